@@ -1,0 +1,167 @@
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace penstock {
+
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t above = row[j];
+            const std::size_t substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({above + 1, row[j - 1] + 1, substitution});
+            diagonal = above;
+        }
+    }
+    return row.back();
+}
+
+/// The length in bytes of the well-formed UTF-8 sequence at the start of `text`; 0 if it is not one.
+std::size_t utf8_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char first = byte(0);
+    if (first < 0x80) {
+        return 1;
+    }
+    std::size_t length = 0;
+    unsigned char low = 0x80;
+    unsigned char high = 0xBF;
+    if (first >= 0xC2 && first <= 0xDF) {
+        length = 2;
+    } else if (first >= 0xE0 && first <= 0xEF) {
+        length = 3;
+        low = first == 0xE0 ? 0xA0 : low;
+        high = first == 0xED ? 0x9F : high; // no surrogates
+    } else if (first >= 0xF0 && first <= 0xF4) {
+        length = 4;
+        low = first == 0xF0 ? 0x90 : low;
+        high = first == 0xF4 ? 0x8F : high;
+    }
+    if (length == 0 || text.size() < length || byte(1) < low || byte(1) > high) {
+        return 0;
+    }
+    for (std::size_t i = 2; i < length; ++i) {
+        if (byte(i) < 0x80 || byte(i) > 0xBF) {
+            return 0;
+        }
+    }
+    return length;
+}
+
+bool is_control(std::string_view sequence) {
+    const auto first = static_cast<unsigned char>(sequence[0]);
+    if (sequence.size() == 1) {
+        return first < 0x20 || first == 0x7F;
+    }
+    const auto second = static_cast<unsigned char>(sequence[1]);
+    const bool c1 = first == 0xC2 && second < 0xA0;
+    // U+202A..U+202E and U+2066..U+2069 reorder the text around them.
+    const bool bidirectional =
+        sequence.size() == 3 && first == 0xE2 &&
+        ((second == 0x80 && static_cast<unsigned char>(sequence[2]) >= 0xAA &&
+          static_cast<unsigned char>(sequence[2]) <= 0xAE) ||
+         (second == 0x81 && static_cast<unsigned char>(sequence[2]) >= 0xA6 &&
+          static_cast<unsigned char>(sequence[2]) <= 0xA9));
+    return c1 || bidirectional;
+}
+
+} // namespace
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+    const std::string lower = lowercase(word);
+    std::optional<std::string> best;
+    std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+    for (const auto& candidate : candidates) {
+        const std::size_t distance = edit_distance(lower, lowercase(candidate));
+        if (distance < best_distance && distance < candidate.size()) {
+            best_distance = distance;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+std::string enumerate(std::span<const std::string> words, std::string_view conjunction) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) {
+            text += i + 1 == words.size() ? fmt::format(" {} ", conjunction) : ", ";
+        }
+        text += words[i];
+    }
+    return text;
+}
+
+std::string printable(std::string_view text) {
+    std::string safe;
+    safe.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
+        if (length == 0 || is_control(sequence)) {
+            for (const char c : sequence) {
+                safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+            }
+        } else {
+            safe += sequence;
+        }
+        text.remove_prefix(sequence.size());
+    }
+    return safe;
+}
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (length == 0) {
+            return false;
+        }
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+std::size_t code_points(std::string_view text) {
+    std::size_t count = 0;
+    while (!text.empty()) {
+        text.remove_prefix(std::max<std::size_t>(utf8_length(text), 1));
+        ++count;
+    }
+    return count;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view white = " \t\r\n";
+    const auto first = text.find_first_not_of(white);
+    if (first == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(first, text.find_last_not_of(white) - first + 1);
+}
+
+std::string lowercase(std::string_view text) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return lower;
+}
+
+std::string counted(std::size_t count, std::string_view singular, std::string_view plural) {
+    if (count == 1) {
+        return fmt::format("1 {}", singular);
+    }
+    return plural.empty() ? fmt::format("{} {}s", count, singular)
+                          : fmt::format("{} {}", count, plural);
+}
+
+} // namespace penstock

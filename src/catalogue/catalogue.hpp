@@ -1,0 +1,82 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "json/value.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::catalogue {
+
+/// What a dataflow carries; decides the flow spec and which target parameters apply.
+enum class Workflow { datasets, segments };
+
+/// One parameter of an auth spec or of a target, from the service's own connection spec.
+struct Parameter {
+    std::string name;        ///< in the platform's spelling
+    std::string title;       ///< short, for people; the name if the spec has none
+    std::string description; ///< one sentence
+    std::string type;        ///< JSON Schema type: string, integer, boolean, object
+    bool required = false;
+    bool secret = false;               ///< `format: password` in the spec
+    std::string pattern;               ///< ECMAScript regular expression; empty if none
+    std::vector<std::string> values;   ///< the enum; empty if free
+    json::Value default_value;         ///< null if none
+    std::optional<Workflow> only_for;  ///< set when the parameter belongs to one workflow only
+};
+
+/// A way to authenticate (an item of the connection spec's `authSpec`).
+struct AuthSpec {
+    std::string name; ///< e.g. "Access Key"
+    std::string type; ///< e.g. "KeyBased"
+    std::string description;
+    std::vector<Parameter> parameters;
+    json::Value schema; ///< draft-07, for the values of `auth.params`
+};
+
+/// A destination of the platform as data (reference, section 5).
+struct Destination {
+    std::string slug;               ///< e.g. "amazon-s3": what manifests write
+    std::string title;              ///< e.g. "Amazon S3"
+    std::string description;
+    std::string connection_spec_id; ///< reference, section 5.1
+    std::string connection_spec_version;
+    std::vector<AuthSpec> auth_specs; ///< empty: the destination takes no credentials
+    std::vector<Parameter> target_parameters;
+    json::Object target_constants; ///< sent with every target, never written in manifests (`mode`)
+    std::string dataset_flow_spec_id; ///< reference, section 5.1
+    std::string segment_flow_spec_id;
+
+    [[nodiscard]] const AuthSpec* find_auth_spec(std::string_view name) const;
+    [[nodiscard]] const Parameter* find_target_parameter(std::string_view name) const;
+    /// The parameters of one workflow, in the spec's order.
+    [[nodiscard]] std::vector<const Parameter*> target_parameters_for(Workflow workflow) const;
+    /// draft-07 schema for what a manifest writes under `destination` for that workflow: closed,
+    /// with the required parameters of that workflow.
+    [[nodiscard]] json::Value target_schema(Workflow workflow) const;
+};
+
+class Catalogue {
+  public:
+    /// Reads the texts of schemas/destinations/*.json. Fails on the first that is not usable.
+    static Result<Catalogue> read(const std::vector<std::string_view>& texts);
+    /// The destinations that are compiled in.
+    static const Catalogue& embedded();
+
+    [[nodiscard]] const std::vector<Destination>& all() const { return destinations_; }
+    [[nodiscard]] const Destination* find(std::string_view slug) const;
+    [[nodiscard]] const Destination* find_by_connection_spec(std::string_view id) const;
+    /// All slugs, in order.
+    [[nodiscard]] std::vector<std::string> slugs() const;
+
+  private:
+    std::vector<Destination> destinations_;
+};
+
+/// The platform's source connection specs (reference, section 5): where exported data comes from.
+inline constexpr std::string_view data_lake_spec_id = "23598e46-f560-407b-88d5-ea6207e49db0";
+inline constexpr std::string_view profile_store_spec_id = "8a9c3494-9708-43d7-ae3f-cda01e5030e1";
+
+} // namespace penstock::catalogue

@@ -1,0 +1,190 @@
+#include "json/text.hpp"
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+// An assertion of RapidJSON is a mistake of ours; as an exception it reaches main with its text.
+#include <stdexcept>
+#define RAPIDJSON_ASSERT(condition)                                                                \
+    ((condition) ? static_cast<void>(0) : throw std::logic_error("rapidjson: " #condition))
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace penstock::json {
+
+namespace {
+
+/// Builds a Value from RapidJSON's events without its document in between.
+class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
+  public:
+    explicit Builder(std::size_t depth_limit) : depth_limit_(depth_limit) {}
+
+    bool Null() { return add(Value{}); }
+    bool Bool(bool value) { return add(value); }
+    bool Int(int value) { return add(value); }
+    bool Uint(unsigned value) { return add(static_cast<std::int64_t>(value)); }
+    bool Int64(std::int64_t value) { return add(value); }
+    bool Uint64(std::uint64_t value) {
+        return value <= static_cast<std::uint64_t>(INT64_MAX) ? add(static_cast<std::int64_t>(value))
+                                                              : add(static_cast<double>(value));
+    }
+    bool Double(double value) { return add(value); }
+    bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+        return add(std::string(text, length));
+    }
+    bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+        open_.back().key.assign(text, length);
+        return true;
+    }
+    bool StartObject() { return open(Object{}); }
+    bool EndObject(rapidjson::SizeType /*count*/) { return close(); }
+    bool StartArray() { return open(Array{}); }
+    bool EndArray(rapidjson::SizeType /*count*/) { return close(); }
+
+    [[nodiscard]] bool too_deep() const { return too_deep_; }
+    Value take() { return std::move(root_); }
+
+  private:
+    struct Open {
+        Value value;
+        std::string key;
+    };
+
+    bool open(Value value) {
+        if (open_.size() == depth_limit_) {
+            too_deep_ = true;
+            return false;
+        }
+        open_.push_back({std::move(value), {}});
+        return true;
+    }
+
+    bool close() {
+        Value value = std::move(open_.back().value);
+        open_.pop_back();
+        return add(std::move(value));
+    }
+
+    bool add(Value value) {
+        if (open_.empty()) {
+            root_ = std::move(value);
+        } else if (auto& parent = open_.back(); parent.value.is_array()) {
+            parent.value.make_array().push_back(std::move(value));
+        } else {
+            parent.value.make_object()[parent.key] = std::move(value);
+        }
+        return true;
+    }
+
+    std::vector<Open> open_;
+    Value root_;
+    std::size_t depth_limit_;
+    bool too_deep_ = false;
+};
+
+template <class Writer>
+void write_to(Writer& writer, const Value& value, bool sorted) {
+    if (value.is_null()) {
+        writer.Null();
+    } else if (value.is_bool()) {
+        writer.Bool(value.as_bool());
+    } else if (value.is_integer()) {
+        writer.Int64(value.as_integer());
+    } else if (value.is_number()) {
+        writer.Double(value.as_double());
+    } else if (value.is_string()) {
+        const auto& text = value.as_string();
+        writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    } else if (value.is_array()) {
+        writer.StartArray();
+        for (const auto& element : value.as_array()) {
+            write_to(writer, element, sorted);
+        }
+        writer.EndArray();
+    } else {
+        std::vector<const Object::Member*> members;
+        for (const auto& member : value.as_object()) {
+            members.push_back(&member);
+        }
+        if (sorted) {
+            std::sort(members.begin(), members.end(),
+                      [](const auto* a, const auto* b) { return a->first < b->first; });
+        }
+        writer.StartObject();
+        for (const auto* member : members) {
+            writer.Key(member->first.data(), static_cast<rapidjson::SizeType>(member->first.size()));
+            write_to(writer, member->second, sorted);
+        }
+        writer.EndObject();
+    }
+}
+
+std::string write_compact(const Value& value, bool sorted) {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    write_to(writer, value, sorted);
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+} // namespace
+
+Result<Value> parse(std::string_view text, const ParseLimits& limits) {
+    if (text.size() > limits.bytes) {
+        return fail(ErrorKind::bad_answer,
+                    fmt::format("JSON document of {} bytes, more than the limit of {}", text.size(),
+                                limits.bytes));
+    }
+    Builder builder(limits.depth);
+    rapidjson::Reader reader;
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    // Iterative: the recursive parser overflows the stack on deep nesting before Builder can object.
+    constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    const auto result = reader.Parse<flags>(stream, builder);
+    if (builder.too_deep()) {
+        return fail(ErrorKind::bad_answer,
+                    fmt::format("JSON nested deeper than {} levels", limits.depth));
+    }
+    if (result.IsError()) {
+        return fail(ErrorKind::bad_answer,
+                    fmt::format("invalid JSON at byte {}: {}", result.Offset(),
+                                rapidjson::GetParseError_En(result.Code())));
+    }
+    return builder.take();
+}
+
+std::string write(const Value& value) {
+    return write_compact(value, false);
+}
+
+std::string write_canonical(const Value& value) {
+    return write_compact(value, true);
+}
+
+std::string write_pretty(const Value& value) {
+    rapidjson::StringBuffer buffer;
+    rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
+    writer.SetIndent(' ', 2);
+    write_to(writer, value, false);
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string digest(const Value& value) {
+    const std::string text = write_canonical(value);
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+    std::string digits;
+    for (std::size_t i = 0; i < 8; ++i) {
+        digits += fmt::format("{:02x}", hash[i]);
+    }
+    return digits;
+}
+
+} // namespace penstock::json

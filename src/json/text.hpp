@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "json/value.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace penstock::json {
+
+/// Bounds for documents from outside.
+struct ParseLimits {
+    std::size_t bytes = std::size_t{256} * 1024 * 1024;
+    std::size_t depth = 200;
+};
+
+/// Reads one JSON document; anything after it is an error. Where a name stands twice in an object
+/// the last one counts. Numbers beyond 64 bits become doubles. Fails with ErrorKind::bad_answer and
+/// a message that names the byte offset; never quotes the document.
+Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
+
+/// Compact JSON, members in their own order.
+std::string write(const Value& value);
+
+/// Indented by two spaces, members in their own order, ends without a newline.
+std::string write_pretty(const Value& value);
+
+/// Compact JSON with members sorted by name: equal values give equal bytes.
+std::string write_canonical(const Value& value);
+
+/// The first 16 hexadecimal digits of the SHA-256 of the canonical text.
+std::string digest(const Value& value);
+
+} // namespace penstock::json

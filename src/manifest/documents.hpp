@@ -1,0 +1,127 @@
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "json/value.hpp"
+#include "secrets/reference.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace penstock::manifest {
+
+/// Where the values of one YAML document stand. Shared by everything read from it.
+class Positions {
+  public:
+    virtual ~Positions() = default;
+    /// The place of the value at an RFC 6901 pointer into the document, or of its nearest parent.
+    [[nodiscard]] virtual SourcePosition at(std::string_view pointer) const = 0;
+};
+
+struct Metadata {
+    std::string name; ///< ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$
+    std::map<std::string, std::string> labels;
+    std::shared_ptr<const Positions> positions; ///< of the whole document
+};
+
+/// A setting that is written in place or kept elsewhere.
+using Setting = std::variant<std::string, secrets::SecretReference>;
+
+/// OAuth server-to-server credentials (reference, section 1.3).
+struct ClientCredentials {
+    Setting client_id;
+    Setting client_secret; ///< always a reference
+    std::vector<std::string> scopes;
+};
+
+/// A token that something else has fetched.
+struct ReadyToken {
+    Setting api_key;
+    Setting access_token; ///< always a reference
+};
+
+struct Environment {
+    std::string name;
+    Setting organization;
+    Setting sandbox;
+    std::variant<ClientCredentials, ReadyToken> auth;
+    Setting endpoint = std::string("https://platform.adobe.io");
+    Setting ims_endpoint = std::string("https://ims-na1.adobelogin.com");
+};
+
+struct Project {
+    Metadata metadata;
+    std::vector<Environment> environments; ///< in the file's order; never empty
+};
+
+/// One entry of `auth.params`: a plain value, or a reference where the catalogue marks it secret.
+struct AuthParameter {
+    std::string name;
+    std::variant<json::Value, secrets::SecretReference> value;
+};
+
+/// Credentials that penstock writes.
+struct AccountAuth {
+    std::string spec_name; ///< resolved: never empty, unless the destination takes no credentials
+    std::vector<AuthParameter> params;
+};
+
+/// A base connection that others manage; read, never written.
+struct ExternalConnection {
+    std::string id;
+};
+
+struct Account {
+    Metadata metadata;
+    std::string description;
+    std::string destination; ///< slug
+    std::variant<AccountAuth, ExternalConnection> connection;
+};
+
+struct Dataset {
+    std::string id;
+    std::string name;
+};
+
+/// Reference, section 6.1.
+enum class DatasetFrequency {
+    once,
+    daily,
+    every_3_hours,
+    every_6_hours,
+    every_9_hours,
+    every_12_hours,
+};
+
+struct DatasetSchedule {
+    DatasetFrequency frequency = DatasetFrequency::daily;
+    std::int64_t start_time = 0;          ///< epoch seconds
+    std::optional<std::int64_t> end_time; ///< epoch seconds
+};
+
+struct DatasetExport {
+    Metadata metadata;
+    std::string description;
+    std::string account;      ///< name of an Account
+    std::string slug;         ///< that account's destination
+    json::Object destination; ///< target parameters as written, in the platform's spelling
+    std::vector<Dataset> datasets;
+    DatasetSchedule schedule;
+    std::string foldername_template; ///< empty: the service's default layout
+    bool enabled = true;
+};
+
+/// All documents of a project, each checked on its own and against the others.
+struct Manifests {
+    Project project;
+    std::string folder; ///< where penstock.yaml is; relative secret files count from here
+    std::vector<Account> accounts;       ///< sorted by name
+    std::vector<DatasetExport> datasets; ///< sorted by name
+};
+
+} // namespace penstock::manifest

@@ -1,0 +1,22 @@
+# Every third-party library under one target name each, so that a module's link line says what it uses.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(fmt 9 REQUIRED CONFIG)
+find_package(tl-expected REQUIRED CONFIG)
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_package(CURL 7.80 REQUIRED COMPONENTS HTTPS HTTP2 SSL)
+find_package(CLI11 2 REQUIRED CONFIG)
+find_package(valijson REQUIRED CONFIG)
+
+# Debian's yaml-cpp 0.7 exports `yaml-cpp` without a namespace.
+find_package(yaml-cpp 0.7 REQUIRED CONFIG)
+
+# RapidJSON's package defines variables only. Assertions become exceptions so that a mistake at
+# the edge is reported instead of ending the process; the iterative parser bounds stack use.
+find_package(RapidJSON 1.1 REQUIRED CONFIG)
+add_library(penstock_rapidjson INTERFACE)
+target_include_directories(penstock_rapidjson SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIRS})
+
+# cpp-httplib has no CMake package in Debian 12; its .pc file sets the macros that its ABI needs.
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)

@@ -1,0 +1,30 @@
+# Warnings for our own targets. Those that always mean a bug are errors in every build.
+
+function(penstock_warnings target)
+  target_compile_options(
+    ${target}
+    PRIVATE -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wconversion
+            -Wsign-conversion
+            -Wold-style-cast
+            -Wnon-virtual-dtor
+            -Woverloaded-virtual
+            -Wcast-qual
+            -Wformat=2
+            -Wimplicit-fallthrough
+            -Werror=return-type
+            -Werror=switch
+            -Werror=unused-result
+            -Werror=non-virtual-dtor
+            -Werror=sign-compare
+            -Werror=uninitialized
+            -Werror=shadow
+            -Werror=unused-variable
+            -Werror=unused-parameter
+            -Werror=reorder
+            -Werror=conversion
+            -Werror=sign-conversion)
+endfunction()
