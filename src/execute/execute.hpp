@@ -1,0 +1,64 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "flow/client.hpp"
+#include "http/transport.hpp"
+#include "plan/plan.hpp"
+#include "secrets/source.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace penstock::execute {
+
+enum class StepStatus {
+    pending, ///< while the run goes on
+    done,
+    failed,
+    skipped, ///< something that it depends on failed, or the run was interrupted
+};
+
+/// What became of one step of the plan.
+struct StepResult {
+    StepStatus status = StepStatus::pending;
+    std::optional<Error> error; ///< set if failed
+    std::string id;             ///< of the entity, once known
+    bool adopted = false;       ///< an entity of an earlier attempt was found and used
+    std::string skipped_for;    ///< address of the step whose failure is the reason
+};
+
+/// Told of everything that happens while a plan runs; never fails.
+class Reporter {
+  public:
+    virtual ~Reporter() = default;
+    virtual void started(const plan::Step& step) = 0;
+    virtual void finished(const plan::Step& step, const StepResult& result) = 0;
+};
+
+struct Options {
+    std::size_t parallelism = 8;       ///< steps under way at a time
+    std::function<bool()> interrupted; ///< once true, nothing new is started; may be null
+    /// How long to wait for the service to finish an asynchronous change, and how often to look.
+    Milliseconds settle_limit{5 * 60'000};
+    Milliseconds settle_interval{1'000};
+};
+
+/// What a run came to: one result for each step of the plan, in its order.
+struct Report {
+    std::vector<StepResult> steps;
+    bool interrupted = false;
+
+    [[nodiscard]] std::size_t count(StepStatus status) const;
+};
+
+/// Runs the plan: steps whose predecessors are done, many at a time. A failure stops only what
+/// depends on it. Every write is followed by a read that waits for a stable state and compares with
+/// what was wanted. Runs the transport until nothing is under way.
+Report run(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
+           secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
+           Reporter& reporter, const Options& options);
+
+} // namespace penstock::execute

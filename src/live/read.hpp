@@ -1,0 +1,41 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "flow/client.hpp"
+#include "http/transport.hpp"
+#include "model/graph.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace penstock::live {
+
+struct ReadOptions {
+    std::string project;
+    /// Told as pages arrive: how many entities have been read so far.
+    std::function<void(std::size_t)> progress;
+    /// How long to wait for dataflows of ours in a transitional state, and how often to look.
+    Milliseconds settle_limit{60'000};
+    Milliseconds settle_interval{1'000};
+};
+
+/// Reads all base, source and target connections and dataflows of the catalogue's specs, the four
+/// lists at the same time, and says which are ours. Dataflows of ours that the service is still
+/// working on are read again until they are stable (reference, section 2.4). Runs the transport
+/// until done.
+Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
+                              const catalogue::Catalogue& catalogue, const ReadOptions& options);
+
+/// One entity out of the service's document: fields taken apart, secrets dropped, no owner yet.
+model::LiveEntity parse_entity(model::EntityKind kind, json::Value document,
+                               const catalogue::Catalogue& catalogue);
+
+/// Sets the key of every entity that is ours: by its marker; where a kind comes back without any
+/// description, by the generated name.
+void assign_owners(model::LiveGraph& graph);
+
+/// True if the service is not working on the entity (reference, section 2.4).
+bool is_stable(const model::LiveEntity& entity);
+
+} // namespace penstock::live

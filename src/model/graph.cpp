@@ -1,0 +1,48 @@
+#include "model/graph.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace penstock::model {
+
+json::Value reference_to(const EntityKey& key) { return json::Object{{"entity", address(key)}}; }
+
+json::Value reference_to_id(std::string_view id) { return json::Object{{"id", id}}; }
+
+const DesiredEntity* DesiredGraph::find(const EntityKey& key) const {
+    const auto found = std::lower_bound(
+        entities.begin(), entities.end(), key,
+        [](const auto& entity, const auto& wanted) { return entity.key < wanted; });
+    return found == entities.end() || found->key != key ? nullptr : &*found;
+}
+
+std::string generated_name(std::string_view project, std::string_view name) {
+    return fmt::format("{}/{}", project, name);
+}
+
+const LiveEntity* LiveGraph::find(EntityKind kind, std::string_view id) const {
+    const auto found = std::find_if(entities.begin(), entities.end(), [&](const auto& entity) {
+        return entity.kind == kind && entity.id == id;
+    });
+    return found == entities.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind) {
+    std::vector<std::string> ids;
+    const auto add_all = [&](const json::Value& list) {
+        for (const auto& id : list.as_array()) {
+            ids.push_back(id.as_string());
+        }
+    };
+    if (entity.kind == EntityKind::target && kind == EntityKind::base) {
+        ids.push_back(entity.document["baseConnectionId"].as_string());
+    } else if (entity.kind == EntityKind::flow && kind == EntityKind::source) {
+        add_all(entity.document["sourceConnectionIds"]);
+    } else if (entity.kind == EntityKind::flow && kind == EntityKind::target) {
+        add_all(entity.document["targetConnectionIds"]);
+    }
+    return ids;
+}
+
+} // namespace penstock::model

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "json/value.hpp"
+#include "model/entity_key.hpp"
+#include "model/marker.hpp"
+#include "secrets/reference.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace penstock::model {
+
+/// The canonical content of an entity: what penstock manages of it, and nothing else, in one form
+/// for both sides. Members, by kind:
+/// - base: `name`, `description`, `connectionSpec`, `auth` {`specName`, `params`}
+/// - source: `connectionSpec`, `datasets` {id: name}
+/// - target: `name`, `connectionSpec`, `base`, `params`
+/// - flow: `name`, `description`, `flowSpec`, `source`, `target`, `schedule`, `enabled`
+/// `base`, `source` and `target` are references, see reference_to(). Secrets are not part of it.
+using Content = json::Value;
+
+/// A reference to an entity of the project: `{"entity": "device-graph.source"}`.
+json::Value reference_to(const EntityKey& key);
+/// A reference to an entity that the project does not own: `{"id": "..."}`.
+json::Value reference_to_id(std::string_view id);
+
+/// A parameter of `auth.params` whose value is kept elsewhere.
+struct SecretParameter {
+    std::string name;
+    secrets::SecretReference reference;
+};
+
+/// One entity as the manifests want it.
+struct DesiredEntity {
+    EntityKey key;
+    Content content;
+    std::string digest;                   ///< of `content`
+    std::vector<SecretParameter> secrets; ///< base connections only, sorted by name
+    /// Where the value at a pointer into `content` was written; may be empty in tests.
+    std::function<SourcePosition(std::string_view pointer)> position;
+};
+
+/// All entities of a project as the manifests want them, base connections first.
+struct DesiredGraph {
+    std::string project;
+    std::vector<DesiredEntity> entities; ///< sorted by key
+    /// Accounts that name a base connection of others: account name to (id, connection spec id).
+    std::map<std::string, std::pair<std::string, std::string>> external_bases;
+
+    [[nodiscard]] const DesiredEntity* find(const EntityKey& key) const;
+};
+
+/// The name that the service shows for the entities of one manifest: `<project>/<name>`.
+std::string generated_name(std::string_view project, std::string_view name);
+
+/// Who touched an entity (reference, section 4.1); times in epoch milliseconds, 0 if unknown.
+struct Audit {
+    std::string created_by;
+    std::string updated_by;
+    std::string updated_client;
+    std::int64_t created_at = 0;
+    std::int64_t updated_at = 0;
+};
+
+/// One entity as the service has it.
+struct LiveEntity {
+    EntityKind kind = EntityKind::base;
+    std::string id;
+    std::string etag;  ///< with its quotes (reference, section 3.2)
+    std::string state; ///< reference, section 2.4
+    std::string name;
+    std::string description;      ///< what a person wrote, without the marker
+    std::optional<Marker> marker; ///< of any project
+    json::Value document;         ///< as the service sent it, without what may be secret
+    Audit audit;
+    std::optional<EntityKey> key; ///< set if the entity is ours
+};
+
+/// What the service holds of the kinds and specs that penstock handles, ours and others'.
+struct LiveGraph {
+    std::string project;
+    std::vector<LiveEntity> entities;
+
+    [[nodiscard]] const LiveEntity* find(EntityKind kind, std::string_view id) const;
+};
+
+/// The ids that a live entity points to: a target's base, a flow's sources and targets.
+std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind);
+
+} // namespace penstock::model

@@ -1,0 +1,198 @@
+#include "normalise/normalise.hpp"
+
+#include "base/time_text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace penstock::normalise {
+
+namespace {
+
+using json::Object;
+using json::Value;
+using model::EntityKind;
+using model::LiveEntity;
+
+Value reference(const std::string& id, const KnownIds& known) {
+    const auto found = known.find(id);
+    return found != known.end() ? model::reference_to(found->second) : model::reference_to_id(id);
+}
+
+/// The single reference of a flow; several or none are kept as they are, so that they differ from
+/// what penstock would write.
+Value single_reference(const Value& ids, const KnownIds& known) {
+    const auto& list = ids.as_array();
+    if (list.size() == 1) {
+        return reference(list.front().as_string(), known);
+    }
+    return ids;
+}
+
+/// Some answers hold numbers as strings (reference, section 4.7).
+Value number(const Value& value) {
+    const auto& text = value.as_string();
+    std::int64_t parsed = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+    if (!text.empty() && error == std::errc{} && end == text.data() + text.size()) {
+        return parsed;
+    }
+    return value;
+}
+
+void set_text(Object& content, std::string_view name, const std::string& text) {
+    if (!text.empty()) {
+        content[name] = text;
+    }
+}
+
+/// True if `end` is what the service fills in when a schedule has no end: six months after the
+/// flow was created, or 1 May 2025 for flows from before September 2024 (reference, section 6.1).
+/// How it counts months is not documented: two days either way are allowed.
+bool is_default_end(std::int64_t end, std::int64_t created_at_ms) {
+    constexpr std::int64_t first_of_may_2025 = 1746057600;
+    constexpr std::int64_t two_days = 2 * 86'400;
+    const std::int64_t created = created_at_ms / 1000;
+    return std::abs(end - first_of_may_2025) <= two_days ||
+           std::abs(end - add_months(created, 6)) <= two_days ||
+           std::abs(end - (created + 180 * std::int64_t{86'400})) <= two_days;
+}
+
+/// `scheduleParams` (reference, sections 4.7 and 6.1).
+Value schedule(const Value& params, std::int64_t created_at_ms) {
+    Object result;
+    const Value interval = number(params["interval"]);
+    const auto& mode = params["exportMode"].as_string();
+    result["exportMode"] = !mode.empty()          ? mode
+                           : interval == Value(0) ? std::string("DAILY_FULL_EXPORT")
+                                                  : std::string("FIRST_FULL_THEN_INCREMENTAL");
+    result["timeUnit"] = params["timeUnit"];
+    result["interval"] = interval;
+    result["startTime"] = number(params["startTime"]);
+    const Value end = number(params["endTime"]);
+    if (end.is_integer() && !is_default_end(end.as_integer(), created_at_ms)) {
+        result["endTime"] = end;
+    }
+    // Both spellings occur (reference, section 10.1, row 9).
+    set_text(result, "foldernameTemplate", params["foldernameTemplate"].as_string());
+    set_text(result, "foldernameTemplate", params["folderNameTemplate"].as_string());
+    return result;
+}
+
+Object base(const LiveEntity& live) {
+    Object content{{"name", live.name}};
+    set_text(content, "description", live.description);
+    content["connectionSpec"] = live.document["connectionSpec"]["id"];
+    const auto& auth = live.document["auth"];
+    if (!auth["specName"].as_string().empty()) {
+        content["auth"] =
+            Object{{"specName", auth["specName"]}, {"params", auth["params"].as_object()}};
+    }
+    return content;
+}
+
+Object source(const LiveEntity& live) {
+    Object datasets;
+    for (const auto& dataset : live.document["params"]["datasets"].as_array()) {
+        datasets[dataset["dataSetId"].as_string()] = dataset["name"];
+    }
+    return {{"connectionSpec", live.document["connectionSpec"]["id"]},
+            {"datasets", std::move(datasets)}};
+}
+
+Object target(const LiveEntity& live, const KnownIds& known,
+              const catalogue::Catalogue& catalogue) {
+    const auto& spec = live.document["connectionSpec"]["id"];
+    Object params = live.document["params"].as_object();
+    if (const auto* destination = catalogue.find_by_connection_spec(spec.as_string())) {
+        for (const auto& [name, value] : destination->target_constants) {
+            if (!params.contains(name)) {
+                params[name] = value;
+            }
+        }
+    }
+    return {{"name", live.name},
+            {"connectionSpec", spec},
+            {"base", reference(live.document["baseConnectionId"].as_string(), known)},
+            {"params", std::move(params)}};
+}
+
+Object flow(const LiveEntity& live, const KnownIds& known) {
+    Object content{{"name", live.name}};
+    set_text(content, "description", live.description);
+    content["flowSpec"] = live.document["flowSpec"]["id"];
+    content["source"] = single_reference(live.document["sourceConnectionIds"], known);
+    content["target"] = single_reference(live.document["targetConnectionIds"], known);
+    content["schedule"] = schedule(live.document["scheduleParams"], live.audit.created_at);
+    // Only "disabled" stops exports; every other state is enabled or on its way (section 2.4).
+    content["enabled"] = live.state != "disabled" && live.state != "disabling";
+    return content;
+}
+
+void align_auth(Object& content, const model::DesiredEntity& desired, bool last_written) {
+    auto* auth = content.find("auth");
+    const auto& wanted = desired.content["auth"];
+    if (auth == nullptr) {
+        // A GET that leaves the whole block out tells nothing about it.
+        if (last_written && wanted.is_object()) {
+            content["auth"] = wanted;
+        }
+        return;
+    }
+    auto& params = auth->make_object()["params"].make_object();
+    for (const auto& secret : desired.secrets) {
+        params.erase(secret.name);
+    }
+    for (const auto& [name, value] : wanted["params"].as_object()) {
+        if (!params.contains(name) && last_written) {
+            params[name] = value;
+        }
+    }
+}
+
+void align_dataset_names(Object& content, const model::DesiredEntity& desired, bool last_written) {
+    if (!last_written) {
+        return;
+    }
+    auto& datasets = content["datasets"].make_object();
+    for (const auto& [id, name] : desired.content["datasets"].as_object()) {
+        if (datasets.contains(id)) {
+            datasets[id] = name;
+        }
+    }
+}
+
+} // namespace
+
+model::Content canonical(const LiveEntity& live, const KnownIds& known,
+                         const catalogue::Catalogue& catalogue) {
+    switch (live.kind) {
+    case EntityKind::base:
+        return base(live);
+    case EntityKind::source:
+        return source(live);
+    case EntityKind::target:
+        return target(live, known, catalogue);
+    case EntityKind::flow:
+        return flow(live, known);
+    }
+    return {};
+}
+
+model::Content align(model::Content live, const model::DesiredEntity& desired, bool last_written) {
+    switch (desired.key.kind) {
+    case EntityKind::base:
+        align_auth(live.make_object(), desired, last_written);
+        break;
+    case EntityKind::source:
+        align_dataset_names(live.make_object(), desired, last_written);
+        break;
+    case EntityKind::target:
+    case EntityKind::flow:
+        break;
+    }
+    return live;
+}
+
+} // namespace penstock::normalise

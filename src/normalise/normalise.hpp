@@ -1,0 +1,27 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "model/graph.hpp"
+
+#include <map>
+#include <string>
+
+namespace penstock::normalise {
+
+/// Live ids that stand for entities of the project.
+using KnownIds = std::map<std::string, model::EntityKey, std::less<>>;
+
+/// The canonical content of a live entity: what the service added is dropped, defaults are filled
+/// in, sets are keyed by id (reference, section 4.7). Ids in `known` become symbolic references.
+model::Content canonical(const model::LiveEntity& live, const KnownIds& known,
+                         const catalogue::Catalogue& catalogue);
+
+/// `live` made comparable with `desired` where the service cannot tell or need not keep a value:
+/// parameters whose desired value is kept elsewhere, parameters that a GET leaves out, and the
+/// names of datasets, which are informative (reference, section 10.1, row 21). These take the
+/// desired value if `last_written` says that the desired content is what was written last, or if
+/// nothing is known of the last write; otherwise a name that differs stays different, so that a
+/// rename in git is seen.
+model::Content align(model::Content live, const model::DesiredEntity& desired, bool last_written);
+
+} // namespace penstock::normalise

@@ -1,0 +1,109 @@
+#include "plan/candidates.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace penstock::plan {
+
+namespace {
+
+using model::EntityKey;
+using model::EntityKind;
+using model::LiveEntity;
+
+const std::vector<const LiveEntity*> nobody;
+
+template <class Map, class Key>
+const std::vector<const LiveEntity*>& look_up(const Map& map, const Key& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? nobody : found->second;
+}
+
+bool older(const LiveEntity* a, const LiveEntity* b) {
+    return std::tie(a->audit.created_at, a->id) < std::tie(b->audit.created_at, b->id);
+}
+
+} // namespace
+
+LiveIndex::LiveIndex(const model::LiveGraph& live) {
+    for (const auto& entity : live.entities) {
+        by_id_[{entity.kind, entity.id}] = &entity;
+        if (entity.key) {
+            owned_[*entity.key].push_back(&entity);
+            owned_ids_[entity.id] = *entity.key;
+        } else if (entity.kind == EntityKind::flow) {
+            foreign_flows_[entity.name].push_back(&entity);
+        }
+        for (const auto kind : model::all_entity_kinds) {
+            for (const auto& id : model::linked_ids(entity, kind)) {
+                users_[id].push_back(&entity);
+            }
+        }
+    }
+    for (auto& [key, entities] : owned_) {
+        std::sort(entities.begin(), entities.end(), older);
+    }
+}
+
+const std::vector<const LiveEntity*>& LiveIndex::candidates(const EntityKey& key) const {
+    return look_up(owned_, key);
+}
+
+const std::vector<const LiveEntity*>& LiveIndex::users(const std::string& id) const {
+    return look_up(users_, id);
+}
+
+const std::vector<const LiveEntity*>& LiveIndex::foreign_flows(const std::string& name) const {
+    return look_up(foreign_flows_, name);
+}
+
+const LiveEntity* LiveIndex::find(EntityKind kind, const std::string& id) const {
+    const auto found = by_id_.find({kind, id});
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+bool was_last_written(const LiveEntity& live, const model::DesiredEntity& desired) {
+    return !live.marker || live.marker->digest.empty() || live.marker->digest == desired.digest;
+}
+
+bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
+          const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue) {
+    const auto content = normalise::canonical(live, kept, catalogue);
+    const auto agree = [&](const char* field) { return content[field] == desired.content[field]; };
+    switch (live.kind) {
+    case EntityKind::base:
+        // A GET that leaves the auth block out says nothing against the entity.
+        return agree("connectionSpec") &&
+               (!content["auth"].is_object() ||
+                content["auth"]["specName"] == desired.content["auth"]["specName"]);
+    case EntityKind::source:
+        return normalise::align(content, desired, was_last_written(live, desired)) ==
+               desired.content;
+    case EntityKind::target:
+        return agree("connectionSpec") && agree("base");
+    case EntityKind::flow:
+        return agree("flowSpec") && agree("target");
+    }
+    return false;
+}
+
+const LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& desired,
+                         const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue) {
+    const LiveEntity* best = nullptr;
+    for (const auto* candidate : index.candidates(desired.key)) {
+        if (!fits(*candidate, desired, kept, catalogue)) {
+            continue;
+        }
+        const auto& users = index.users(candidate->id);
+        if (std::any_of(users.begin(), users.end(),
+                        [](const LiveEntity* user) { return user->key.has_value(); })) {
+            return candidate;
+        }
+        if (best == nullptr) {
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+} // namespace penstock::plan

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "catalogue/catalogue.hpp"
+#include "model/graph.hpp"
+#include "normalise/normalise.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace penstock::plan {
+
+/// The live side, indexed for planning.
+class LiveIndex {
+  public:
+    explicit LiveIndex(const model::LiveGraph& live);
+
+    /// Our live entities that carry `key`, oldest first: more than one after an interrupted run.
+    [[nodiscard]] const std::vector<const model::LiveEntity*>&
+    candidates(const model::EntityKey& key) const;
+    /// Every key that one of our live entities carries, in order.
+    [[nodiscard]] const std::map<model::EntityKey, std::vector<const model::LiveEntity*>>&
+    owned() const {
+        return owned_;
+    }
+    /// All ids of ours, whatever becomes of them.
+    [[nodiscard]] const normalise::KnownIds& owned_ids() const { return owned_ids_; }
+    /// The live entities, ours or not, that point to `id`: targets of a base, flows of a
+    /// connection.
+    [[nodiscard]] const std::vector<const model::LiveEntity*>& users(const std::string& id) const;
+    /// Flows that are not ours and are called `name`.
+    [[nodiscard]] const std::vector<const model::LiveEntity*>&
+    foreign_flows(const std::string& name) const;
+    [[nodiscard]] const model::LiveEntity* find(model::EntityKind kind,
+                                                const std::string& id) const;
+
+  private:
+    std::map<model::EntityKey, std::vector<const model::LiveEntity*>> owned_;
+    normalise::KnownIds owned_ids_;
+    std::map<std::string, std::vector<const model::LiveEntity*>> users_;
+    std::map<std::string, std::vector<const model::LiveEntity*>> foreign_flows_;
+    std::map<std::pair<model::EntityKind, std::string>, const model::LiveEntity*> by_id_;
+};
+
+/// True if `desired` can be reached from `live` without a new entity: what has no PATCH agrees
+/// (reference, section 2.3). `kept` holds the ids of the entities decided on so far.
+bool fits(const model::LiveEntity& live, const model::DesiredEntity& desired,
+          const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue);
+
+/// The live entity that goes on as `desired`, or null if a new one is needed. Of several that fit,
+/// one in use by a flow or target of ours wins, then the oldest.
+const model::LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& desired,
+                                const normalise::KnownIds& kept,
+                                const catalogue::Catalogue& catalogue);
+
+/// True if the desired content is what was written last, or nothing is known of the last write.
+bool was_last_written(const model::LiveEntity& live, const model::DesiredEntity& desired);
+
+} // namespace penstock::plan

@@ -1,0 +1,89 @@
+#include "plan/effects.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace penstock::plan {
+
+namespace {
+
+using model::EntityKind;
+
+/// How many exports each account has in the manifests.
+std::map<std::string, std::size_t> exports_by_account(const model::DesiredGraph& desired) {
+    std::map<std::string, std::size_t> exports;
+    for (const auto& entity : desired.entities) {
+        if (entity.key.kind == EntityKind::target) {
+            ++exports[entity.content["base"]["entity"].as_string()];
+        }
+    }
+    return exports;
+}
+
+std::size_t datasets(const model::DesiredGraph& desired, const std::string& name) {
+    const auto* source = desired.find({EntityKind::source, name});
+    return source == nullptr ? 0 : source->content["datasets"].as_object().size();
+}
+
+bool changes(const EntityChange& change, std::string_view pointer) {
+    return std::any_of(change.fields.begin(), change.fields.end(), [&](const auto& field) {
+        return field.pointer.substr(0, pointer.size()) == pointer;
+    });
+}
+
+std::vector<std::string> of_flow(const EntityChange& change, const model::DesiredGraph& desired) {
+    std::vector<std::string> effects;
+    const auto count = counted(datasets(desired, change.key.name), "dataset");
+    if (change.action == Action::remove) {
+        effects.push_back("the export stops");
+    } else if (change.action == Action::replace) {
+        effects.push_back(fmt::format("a new dataflow starts with a full snapshot of {}", count));
+    } else if (change.action == Action::update) {
+        if (changes(change, "/source")) {
+            // Whether the service does is an open question (reference, section 10.2, question 8).
+            effects.push_back(fmt::format("may export a full snapshot of {} again", count));
+        }
+        if (changes(change, "/enabled")) {
+            effects.push_back(change.after && (*change.after)["enabled"].as_bool()
+                                  ? "the export resumes"
+                                  : "the export stops");
+        }
+    }
+    return effects;
+}
+
+} // namespace
+
+void describe_effects(Plan& plan, const model::DesiredGraph& desired) {
+    const auto exports = exports_by_account(desired);
+    for (auto& change : plan.changes) {
+        switch (change.key.kind) {
+        case EntityKind::base:
+            if (change.action == Action::update || change.action == Action::replace) {
+                const auto found = exports.find(model::address(change.key));
+                if (found != exports.end()) {
+                    change.effects.push_back(
+                        fmt::format("used by {}", counted(found->second, "export")));
+                }
+            }
+            break;
+        case EntityKind::target:
+            if (change.action == Action::update && changes(change, "/params")) {
+                change.effects.emplace_back("files of the next run go to the new place or format");
+            }
+            break;
+        case EntityKind::source:
+            break;
+        case EntityKind::flow:
+            change.effects = of_flow(change, desired);
+            break;
+        }
+    }
+}
+
+} // namespace penstock::plan

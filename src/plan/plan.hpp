@@ -1,0 +1,141 @@
+#pragma once
+
+#include "diff/diff.hpp"
+#include "model/graph.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace penstock::plan {
+
+/// Why an entity has to change: the marker's digest tells (see Marker).
+enum class Cause {
+    git,     ///< the manifest changed since the last apply
+    drift,   ///< somebody changed the entity in the platform
+    both,    ///< both happened
+    unknown, ///< the service keeps no marker of the last apply
+};
+
+/// `git`, `drift`, `git and drift`, `unknown`.
+std::string_view name(Cause cause);
+
+enum class Action { create, update, replace, remove };
+
+/// `create`, `update`, `replace`, `delete`.
+std::string_view name(Action action);
+
+/// What happens to one entity, for people and for reports.
+struct EntityChange {
+    model::EntityKey key;
+    Action action = Action::create;
+    Cause cause = Cause::git;
+    std::string reason;                    ///< one clause; may be empty
+    std::optional<std::string> id;         ///< of the live entity that changes or goes
+    std::optional<json::Value> before;     ///< canonical content; nothing for a create
+    std::optional<json::Value> after;      ///< canonical content; nothing for a delete
+    std::vector<diff::FieldChange> fields; ///< for update and replace
+    bool credentials = false;              ///< the credentials are sent
+    std::vector<std::string> secrets;      ///< names of `auth.params` that are kept elsewhere
+    model::Audit audit;                    ///< of the live entity
+    std::vector<std::string> effects;      ///< what a data owner will notice
+    /// Where each field of `fields` was written; same length; line 0 where unknown.
+    std::vector<SourcePosition> positions;
+};
+
+/// A place in a request that is filled in when it is sent.
+struct EntitySlot {
+    std::string pointer; ///< into the request's JSON; takes the id of `key`
+    model::EntityKey key;
+};
+struct SecretSlot {
+    std::string pointer;
+    std::string name; ///< of the parameter
+    secrets::SecretReference reference;
+};
+
+/// A request body with what is not known or not to be kept while planning left open.
+struct Template {
+    json::Value body;
+    std::vector<EntitySlot> entities;
+    std::vector<SecretSlot> secrets;
+};
+
+/// The description with its marker, put into the request when it is sent, since the fingerprint of
+/// credentials is computed then.
+struct DescriptionSlot {
+    std::string pointer;
+    std::string text;
+    model::Marker marker;
+};
+
+/// `POST` of one kind.
+struct CreateEntity {
+    Template request;
+    DescriptionSlot description;
+    model::DesiredEntity desired; ///< to compare with what the service made of it
+};
+
+/// All changes of one entity in one PATCH, pinned to the etag seen.
+struct UpdateEntity {
+    std::string id;
+    std::string etag;
+    Template request; ///< RFC 6902 operations
+    DescriptionSlot description;
+    model::DesiredEntity desired;
+    json::Value before; ///< canonical content while planning, to tell whose change a 412 is
+    std::vector<diff::FieldChange> fields;
+};
+
+/// `POST /flows/{id}/action`; the flow is the one that stands for the key when it runs.
+struct SetEnabled {
+    bool enabled = true;
+    model::DesiredEntity desired;
+};
+
+struct DeleteEntity {
+    std::string id;
+};
+
+using Operation = std::variant<CreateEntity, UpdateEntity, SetEnabled, DeleteEntity>;
+
+/// One node of the plan's graph.
+struct Step {
+    model::EntityKey key;
+    Operation operation;
+    std::vector<std::size_t> after; ///< steps that must have succeeded before; all smaller
+};
+
+/// Something that keeps an export from being planned, or that a reader must know.
+struct Note {
+    Severity severity = Severity::warning; ///< error: the named manifest is left alone
+    std::string code;                      ///< stable, e.g. "marker-lost"
+    std::string address;                   ///< entity or manifest
+    std::string message;
+    std::string hint;
+};
+
+struct Plan {
+    std::string project;
+    std::vector<EntityChange> changes; ///< sorted by manifest name, then kind
+    std::vector<Step> steps;           ///< in an order in which they could run one by one
+    std::vector<Note> notes;
+    /// Live entities that stand for keys and stay.
+    std::vector<std::pair<model::EntityKey, std::string>> bound;
+
+    [[nodiscard]] bool empty() const { return changes.empty(); }
+    [[nodiscard]] bool blocked() const; ///< true if a note is an error
+};
+
+/// Entities to add, to change and to destroy; a replacement counts as one of each of add and
+/// destroy.
+struct Counts {
+    std::size_t add = 0;
+    std::size_t change = 0;
+    std::size_t destroy = 0;
+};
+Counts count(const Plan& plan);
+
+} // namespace penstock::plan
