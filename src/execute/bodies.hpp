@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "plan/plan.hpp"
+#include "secrets/source.hpp"
+
+#include <map>
+#include <string>
+
+namespace penstock::execute {
+
+/// The ids that stand for keys at this moment of a run.
+using BoundIds = std::map<model::EntityKey, std::string>;
+
+/// The JSON text of a request with every open place filled in: ids, secrets, and the description
+/// with its marker. When secrets are part of it, the marker gets their fingerprint under a fresh
+/// salt. The text may hold credentials: it goes to the client and nowhere else.
+Result<std::string> fill(const plan::Template& request, const plan::DescriptionSlot& description,
+                         const BoundIds& ids, secrets::SecretSource& secrets);
+
+} // namespace penstock::execute

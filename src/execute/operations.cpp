@@ -1,0 +1,171 @@
+#include "execute/operations.hpp"
+
+#include "base/text.hpp"
+#include "diff/diff.hpp"
+#include "execute/fields.hpp"
+#include "json/text.hpp"
+#include "plan/candidates.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace penstock::execute {
+
+namespace {
+
+using diff::FieldChange;
+using json::Value;
+using model::EntityKind;
+
+Error not_kept(const model::DesiredEntity& desired, const std::string& id,
+               const std::vector<FieldChange>& changes) {
+    std::string fields;
+    for (const auto& change : changes) {
+        fields += fmt::format("{}{}: wanted {}, has {}", fields.empty() ? "" : "; ",
+                              change.pointer.substr(1), shown(change.after), shown(change.before));
+    }
+    return {ErrorKind::not_kept,
+            fmt::format("the service accepted {} {} and did not keep it: {}",
+                        title(desired.key.kind), id, fields),
+            "plan again; if the difference stays, the service does not support this value",
+            {}};
+}
+
+/// The failure that the service recorded for its last asynchronous operation, if any.
+std::optional<Error> failed_operation(const model::LiveEntity& live) {
+    const auto& status = live.document["lastOperation"]["status"];
+    const auto value = lowercase(status["value"].as_string());
+    if (value.find("fail") == std::string::npos) {
+        return std::nullopt;
+    }
+    return Error{ErrorKind::rejected,
+                 fmt::format("the service could not finish the change of {} {}: {}",
+                             title(live.kind), live.id, printable(json::write(status["errors"]))),
+                 {},
+                 {}};
+}
+
+} // namespace
+
+Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
+                       secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
+                       const Options& options)
+    : transport_(transport), client_(client), secrets_(secrets), catalogue_(catalogue),
+      options_(options), project_(plan.project) {
+    for (const auto& [key, id] : plan.bound) {
+        bind(key, id);
+    }
+    for (const auto& step : plan.steps) {
+        if (const auto* removal = std::get_if<plan::DeleteEntity>(&step.operation)) {
+            seen_.insert(removal->id);
+        }
+    }
+}
+
+void Operations::bind(const model::EntityKey& key, const std::string& id) {
+    if (const auto old = ids_.find(key); old != ids_.end()) {
+        keys_.erase(old->second);
+    }
+    ids_[key] = id;
+    keys_[id] = key;
+    seen_.insert(id);
+}
+
+Value Operations::comparable(const model::LiveEntity& live,
+                             const model::DesiredEntity& desired) const {
+    return normalise::align(normalise::canonical(live, keys_, catalogue_), desired,
+                            plan::was_last_written(live, desired));
+}
+
+void Operations::set_enabled(const plan::SetEnabled& operation, Done done) {
+    toggle(operation, ids_[operation.desired.key], Milliseconds{0}, std::move(done));
+}
+
+void Operations::toggle(const plan::SetEnabled& operation, std::string id, Milliseconds waited,
+                        Done done) {
+    client_.set_enabled(
+        id, operation.enabled,
+        [this, &operation, id, waited, done = std::move(done)](Result<void> toggled) {
+            if (toggled) {
+                verify(operation.desired, id, true, false, done);
+            } else if (toggled.error().kind == ErrorKind::busy && waited < options_.settle_limit) {
+                transport_.schedule(options_.settle_interval, [this, &operation, id, waited, done] {
+                    toggle(operation, id, waited + options_.settle_interval, done);
+                });
+            } else {
+                done(fail(std::move(toggled.error())));
+            }
+        });
+}
+
+void Operations::remove(EntityKind kind, const plan::DeleteEntity& operation, Done done) {
+    remove_when_possible(kind, operation.id, Milliseconds{0}, std::move(done));
+}
+
+void Operations::remove_when_possible(EntityKind kind, std::string id, Milliseconds waited,
+                                      Done done) {
+    client_.remove(
+        kind, id, [this, kind, id, waited, done = std::move(done)](Result<void> removed) {
+            if (removed) {
+                done(Outcome{id, false});
+            } else if (removed.error().kind == ErrorKind::busy && waited < options_.settle_limit) {
+                transport_.schedule(options_.settle_interval, [this, kind, id, waited, done] {
+                    remove_when_possible(kind, id, waited + options_.settle_interval, done);
+                });
+            } else {
+                done(fail(std::move(removed.error())));
+            }
+        });
+}
+
+void Operations::settle(EntityKind kind, std::string id, Milliseconds waited, Seen seen) {
+    client_.get(kind, id, [this, kind, id, waited, seen = std::move(seen)](Result<Value> document) {
+        if (!document) {
+            seen(fail(std::move(document.error())));
+            return;
+        }
+        auto live = live::parse_entity(kind, std::move(*document), catalogue_);
+        if (live::is_stable(live)) {
+            seen(std::move(live));
+        } else if (waited >= options_.settle_limit) {
+            seen(fail(ErrorKind::busy,
+                      fmt::format("{} {} is still in state {} after {} s", title(kind), id,
+                                  printable(live.state), waited.count() / 1000),
+                      "apply again later: what is left is done then"));
+        } else {
+            transport_.schedule(options_.settle_interval, [this, kind, id, waited, seen] {
+                settle(kind, id, waited + options_.settle_interval, seen);
+            });
+        }
+    });
+}
+
+void Operations::verify(const model::DesiredEntity& desired, std::string id, bool with_state,
+                        bool adopted, Done done) {
+    settle(desired.key.kind, id, Milliseconds{0},
+           [this, &desired, id, with_state, adopted,
+            done = std::move(done)](Result<model::LiveEntity> live) {
+               if (!live) {
+                   done(fail(std::move(live.error())));
+                   return;
+               }
+               if (auto error = failed_operation(*live)) {
+                   done(fail(std::move(*error)));
+                   return;
+               }
+               auto missing = diff::compare(comparable(*live, desired), desired.content);
+               if (!with_state) {
+                   std::erase_if(missing, is_state);
+               }
+               if (missing.empty()) {
+                   done(Outcome{id, adopted});
+               } else {
+                   done(fail(not_kept(desired, id, missing)));
+               }
+           });
+}
+
+} // namespace penstock::execute
