@@ -253,9 +253,8 @@ Explanation explain(const Transfer& transfer, CURLcode code, bool sent,
                     : fmt::format("the answer of {} was cut after {} of {} bytes", host, got, of),
                 {}};
     }
-    return {
-        fmt::format(sent ? "the connection to {} broke: {}" : "cannot reach {}: {}", host, detail),
-        sent ? "" : proxy_hint};
+    return sent ? Explanation{fmt::format("the connection to {} broke: {}", host, detail), {}}
+                : Explanation{fmt::format("cannot reach {}: {}", host, detail), proxy_hint};
 }
 
 Error error_for(const Transfer& transfer, CURLcode code, const CurlOptions& options) {
