@@ -1,0 +1,117 @@
+#include "json/text.hpp"
+#include "live/read.hpp"
+#include "normalise/normalise.hpp"
+#include "support/graphs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace penstock;
+using model::EntityKind;
+
+namespace {
+
+const auto& embedded = catalogue::Catalogue::embedded();
+
+model::Content canonical(EntityKind kind, const char* document) {
+    const auto parsed = json::parse(document);
+    REQUIRE(parsed);
+    return normalise::canonical(live::parse_entity(kind, *parsed, embedded), {}, embedded);
+}
+
+std::string schedule(const char* params) {
+    const std::string document =
+        std::string(R"({"createdAt":1669852800000,"state":"enabled","scheduleParams":)") + params +
+        "}";
+    return json::write(canonical(EntityKind::flow, document.c_str())["schedule"]);
+}
+
+} // namespace
+
+TEST_CASE("what the service adds to a schedule is no difference") {
+    const std::string plain =
+        R"({"exportMode":"FIRST_FULL_THEN_INCREMENTAL","timeUnit":"hour","interval":3,"startTime":1668474000})";
+    CHECK(schedule(R"({"interval":3,"timeUnit":"hour","startTime":1668474000})") == plain);
+    CHECK(
+        schedule(
+            R"({"interval":"3","timeUnit":"hour","startTime":"1668474000","frequency":"hour"})") ==
+        plain);
+    // Created on 1 December 2022: the end that the service fills in is six months later.
+    CHECK(schedule(
+              R"({"interval":3,"timeUnit":"hour","startTime":1668474000,"endTime":1685577600})") ==
+          plain);
+    CHECK(schedule(
+              R"({"interval":3,"timeUnit":"hour","startTime":1668474000,"endTime":1746057600})") ==
+          plain);
+}
+
+TEST_CASE("an end time that somebody set is a difference") {
+    CHECK(schedule(R"({"interval":3,"timeUnit":"hour","startTime":1,"endTime":1672531200})")
+              .find("\"endTime\":1672531200") != std::string::npos);
+}
+
+TEST_CASE("a one-time export is told from a daily one with or without its mode") {
+    CHECK(schedule(R"({"interval":0,"timeUnit":"day","startTime":1})").find("DAILY_FULL_EXPORT") !=
+          std::string::npos);
+    CHECK(schedule(R"({"interval":1,"timeUnit":"day","startTime":1})").find("INCREMENTAL") !=
+          std::string::npos);
+}
+
+TEST_CASE("both spellings of the folder template are read") {
+    const auto lower =
+        schedule(R"({"interval":3,"timeUnit":"hour","startTime":1,"foldernameTemplate":"x"})");
+    const auto camel =
+        schedule(R"({"interval":3,"timeUnit":"hour","startTime":1,"folderNameTemplate":"x"})");
+    CHECK(lower == camel);
+    CHECK(lower.find("foldernameTemplate") != std::string::npos);
+}
+
+TEST_CASE("a target without its mode, or with injected data, is the same target") {
+    const auto bare = canonical(
+        EntityKind::target,
+        R"({"name":"n","baseConnectionId":"b","connectionSpec":{"id":"4fce964d-3f37-408f-9778-e597338a21ee","version":"1.0"},
+            "params":{"bucketName":"x"}})");
+    const auto full = canonical(
+        EntityKind::target,
+        R"({"name":"n","baseConnectionId":"b","connectionSpec":{"id":"4fce964d-3f37-408f-9778-e597338a21ee","version":"1.0"},
+            "params":{"bucketName":"x","mode":"Server-to-server"},"data":{"format":"CSV","schema":null,"properties":null},
+            "inheritedAttributes":{},"state":"enabled"})");
+    CHECK(bare == full);
+}
+
+TEST_CASE("secrets never get past the reader") {
+    const auto parsed = json::parse(
+        R"({"name":"n","connectionSpec":{"id":"4fce964d-3f37-408f-9778-e597338a21ee","version":"1.0"},
+            "encryption":{"params":{"publicKey":"KEY-9"}},
+            "auth":{"specName":"Access Key","params":{"authorizedDate":"2022-11-03","s3SecretKey":"hunter2","s3AccessKey":"AKIA","unknown":"hunter3"}}})");
+    REQUIRE(parsed);
+    const auto entity = live::parse_entity(EntityKind::base, *parsed, embedded);
+    const auto text = json::write(entity.document);
+    CHECK(text.find("hunter") == std::string::npos);
+    CHECK(text.find("KEY-9") == std::string::npos);
+    CHECK(text.find("AKIA") != std::string::npos);
+    CHECK(text.find("authorizedDate") == std::string::npos);
+}
+
+TEST_CASE("an empty description is none") {
+    const char* without = R"({"name":"n","connectionSpec":{"id":"x"}})";
+    const char* empty = R"({"name":"n","description":"","connectionSpec":{"id":"x"}})";
+    CHECK(canonical(EntityKind::base, without) == canonical(EntityKind::base, empty));
+}
+
+TEST_CASE("parameters that a GET leaves out are taken as last written") {
+    const auto desired = test::desired_of(test::small_project());
+    const auto& account = desired.entities.front();
+    json::Value live = account.content;
+    live.make_object().erase("auth");
+    CHECK(normalise::align(live, account, true) == account.content);
+    CHECK(normalise::align(live, account, false) != account.content);
+}
+
+TEST_CASE("a flow with several sources differs from one with one") {
+    const auto one = canonical(EntityKind::flow, R"({"sourceConnectionIds":["a"]})");
+    const auto two = canonical(EntityKind::flow, R"({"sourceConnectionIds":["a","b"]})");
+    CHECK(json::write(one["source"]) == R"({"id":"a"})");
+    CHECK(one["source"] != two["source"]);
+}
