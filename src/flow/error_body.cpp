@@ -13,9 +13,7 @@ namespace penstock::flow {
 
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The code `1447-400` at the start of `text`, in brackets or not; empty if there is none.
 std::string_view leading_code(std::string_view text) {
@@ -27,9 +25,9 @@ std::string_view leading_code(std::string_view text) {
         return {};
     }
     const auto code = text.substr(0, length);
-    const bool digits = std::all_of(code.begin(), code.end(),
-                                    [](char c) { return is_digit(c) || c == '-'; }) &&
-                        std::count(code.begin(), code.end(), '-') == 1;
+    const bool digits =
+        std::all_of(code.begin(), code.end(), [](char c) { return is_digit(c) || c == '-'; }) &&
+        std::count(code.begin(), code.end(), '-') == 1;
     const bool ends = text.size() == length || !is_digit(text[length]);
     return digits && ends ? code : std::string_view{};
 }
@@ -89,7 +87,8 @@ std::string find_code(const json::Value& body, const json::Value& nested) {
             return code;
         }
     }
-    for (const char* name : {"title", "errorMessage", "message", "detail", "error", "errorDetails"}) {
+    for (const char* name :
+         {"title", "errorMessage", "message", "detail", "error", "errorDetails"}) {
         if (const auto code = leading_code(body[name].as_string()); !code.empty()) {
             return std::string(code);
         }

@@ -14,8 +14,8 @@ struct ErrorBody {
 };
 
 /// Reads every shape of the reference, section 9.1. The place of the coded errors of section 9.3 in
-/// the body is not documented, so the code is looked for wherever one may stand, at the beginning of
-/// the message included.
+/// the body is not documented, so the code is looked for wherever one may stand, at the beginning
+/// of the message included.
 ErrorBody read_error_body(const json::Value& body);
 
 } // namespace penstock::flow

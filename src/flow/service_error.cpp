@@ -16,9 +16,7 @@ namespace {
 constexpr std::size_t most_words = 500;
 
 /// The part of a code before its status suffix: `1404` of `1404-412`.
-std::string_view number_of(std::string_view code) {
-    return code.substr(0, code.find('-'));
-}
+std::string_view number_of(std::string_view code) { return code.substr(0, code.find('-')); }
 
 template <std::size_t size>
 bool is_one_of(std::string_view code, const std::array<std::string_view, size>& numbers) {
@@ -67,7 +65,8 @@ std::string lead(ErrorKind kind, int status, bool sandbox) {
     case ErrorKind::interrupted:
         break;
     }
-    return fmt::format("an answer with HTTP status {}, which the service does not document", status);
+    return fmt::format("an answer with HTTP status {}, which the service does not document",
+                       status);
 }
 
 struct Advice {
@@ -95,9 +94,9 @@ std::string hint_for(ErrorKind kind, std::string_view code, bool html) {
     if (is_one_of(code, sandbox_missing)) {
         return "check `sandbox` of the environment, and that the credential may use it";
     }
-    const auto* const special = std::find_if(advice.begin(), advice.end(), [&](const Advice& entry) {
-        return entry.code == number_of(code);
-    });
+    const auto* const special =
+        std::find_if(advice.begin(), advice.end(),
+                     [&](const Advice& entry) { return entry.code == number_of(code); });
     if (special != advice.end()) {
         return std::string(special->hint);
     }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "auth/tokens.hpp"
 #include "base/error.hpp"
 #include "http/message.hpp"
-#include "secrets/secret_string.hpp"
 
 #include <string>
 #include <string_view>
@@ -23,8 +23,8 @@ std::string hide(std::string text, const Hidden& hidden);
 Error parse_service_error(const http::Response& response, Exchange exchange,
                           const Hidden& hidden = {});
 
-/// What a failure means, by HTTP status and by the service's own code, which may be empty (reference,
-/// sections 9.2 and 9.3).
+/// What a failure means, by HTTP status and by the service's own code, which may be empty
+/// (reference, sections 9.2 and 9.3).
 ErrorKind kind_of(int status, std::string_view code);
 
 /// True if the sandbox, and not the entity, is what the service did not find (codes 2100 ff.).
