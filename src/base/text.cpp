@@ -25,7 +25,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
-/// The length in bytes of the well-formed UTF-8 sequence at the start of `text`; 0 if it is not one.
+/// The length in bytes of the well-formed UTF-8 sequence at the start of `text`; 0 if it is not
+/// one.
 std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);

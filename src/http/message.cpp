@@ -40,8 +40,9 @@ void Headers::set(std::string_view name, std::string value) {
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-    const auto found = std::find_if(fields_.begin(), fields_.end(),
-                                    [&](const auto& field) { return same_name(field.first, name); });
+    const auto found = std::find_if(fields_.begin(), fields_.end(), [&](const auto& field) {
+        return same_name(field.first, name);
+    });
     if (found == fields_.end()) {
         return std::nullopt;
     }

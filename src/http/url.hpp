@@ -11,8 +11,8 @@ namespace penstock::http {
 /// An absolute http or https URL in parts; `path` and `query` stay percent-encoded.
 struct Url {
     std::string scheme;
-    std::string host; ///< with port if one was given
-    std::string path; ///< begins with '/'
+    std::string host;  ///< with port if one was given
+    std::string path;  ///< begins with '/'
     std::string query; ///< without '?'
 
     [[nodiscard]] std::string text() const;

@@ -22,8 +22,8 @@ class SecretSource {
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
 
 /// Resolves against this machine: one trailing newline of a file or of a command's output is
-/// dropped; a command gets 30 s, no shell and no standard input, and its standard error is part of the
-/// message when it fails. An empty secret is an error. Each reference is resolved once.
+/// dropped; a command gets 30 s, no shell and no standard input, and its standard error is part of
+/// the message when it fails. An empty secret is an error. Each reference is resolved once.
 std::unique_ptr<SecretSource> make_system_secrets(EnvironmentLookup environment,
                                                   std::string project_folder);
 

@@ -18,9 +18,11 @@ TEST_CASE("printable leaves nothing that a terminal would obey") {
     CHECK(printable("café") == "café");
     CHECK(printable("a\x1b[31mred") == "a\\x1b[31mred");
     CHECK(printable("line\nforged") == "line\\x0aforged");
-    CHECK(printable("\xc2\x9b" "31m") == "\\xc2\\x9b31m");
+    CHECK(printable("\xc2\x9b"
+                    "31m") == "\\xc2\\x9b31m");
     CHECK(printable("\xff") == "\\xff");
-    CHECK(printable("\xe2\x80\xae" "gpj") == "\\xe2\\x80\\xaegpj");
+    CHECK(printable("\xe2\x80\xae"
+                    "gpj") == "\\xe2\\x80\\xaegpj");
 }
 
 TEST_CASE("UTF-8 is checked to the letter") {
