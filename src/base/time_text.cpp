@@ -42,8 +42,8 @@ std::optional<int> parse_offset(std::string_view text) {
 } // namespace
 
 std::optional<std::int64_t> parse_iso8601(std::string_view text) {
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') ||
-        text[13] != ':' || text[16] != ':') {
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' ||
+        (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') {
         return std::nullopt;
     }
     const int y = digits(text, 0, 4);
@@ -53,10 +53,12 @@ std::optional<std::int64_t> parse_iso8601(std::string_view text) {
     const int mi = digits(text, 14, 2);
     const int s = digits(text, 17, 2);
     const auto offset = parse_offset(text.substr(19));
-    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59 || !offset) {
+    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59 ||
+        !offset) {
         return std::nullopt;
     }
-    const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
+    const year_month_day date{year{y}, month{static_cast<unsigned>(mo)},
+                              day{static_cast<unsigned>(d)}};
     if (!date.ok()) {
         return std::nullopt;
     }

@@ -18,6 +18,6 @@ std::optional<std::int64_t> parse_iso8601(std::string_view text);
 std::string format_iso8601(std::int64_t epoch_seconds);
 
 /// The time so many calendar months later, the day clamped to the month's length.
-std::int64_t add_months(std::int64_t epoch_seconds, int months);
+std::int64_t add_months(std::int64_t epoch_seconds, int month_count);
 
 } // namespace penstock

@@ -20,11 +20,11 @@ struct Parameter {
     std::string description; ///< one sentence
     std::string type;        ///< JSON Schema type: string, integer, boolean, object
     bool required = false;
-    bool secret = false;               ///< `format: password` in the spec
-    std::string pattern;               ///< ECMAScript regular expression; empty if none
-    std::vector<std::string> values;   ///< the enum; empty if free
-    json::Value default_value;         ///< null if none
-    std::optional<Workflow> only_for;  ///< set when the parameter belongs to one workflow only
+    bool secret = false;              ///< `format: password` in the spec
+    std::string pattern;              ///< ECMAScript regular expression; empty if none
+    std::vector<std::string> values;  ///< the enum; empty if free
+    json::Value default_value;        ///< null if none
+    std::optional<Workflow> only_for; ///< set when the parameter belongs to one workflow only
 };
 
 /// A way to authenticate (an item of the connection spec's `authSpec`).
@@ -38,8 +38,8 @@ struct AuthSpec {
 
 /// A destination of the platform as data (reference, section 5).
 struct Destination {
-    std::string slug;               ///< e.g. "amazon-s3": what manifests write
-    std::string title;              ///< e.g. "Amazon S3"
+    std::string slug;  ///< e.g. "amazon-s3": what manifests write
+    std::string title; ///< e.g. "Amazon S3"
     std::string description;
     std::string connection_spec_id; ///< reference, section 5.1
     std::string connection_spec_version;

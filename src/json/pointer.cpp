@@ -45,7 +45,8 @@ const Value* find(const Value& value, std::string_view pointer) {
     for (const auto& step : steps(pointer)) {
         if (here->is_array()) {
             std::size_t index = 0;
-            const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+            const auto [end, error] =
+                std::from_chars(step.data(), step.data() + step.size(), index);
             if (error != std::errc{} || end != step.data() + step.size() ||
                 index >= here->as_array().size()) {
                 return nullptr;
@@ -62,7 +63,9 @@ const Value* find(const Value& value, std::string_view pointer) {
 }
 
 Value* find(Value& value, std::string_view pointer) {
-    return const_cast<Value*>(find(std::as_const(value), pointer)); // NOLINT: same object, not const here
+    // The same object, which is not const here.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    return const_cast<Value*>(find(std::as_const(value), pointer));
 }
 
 } // namespace penstock::json

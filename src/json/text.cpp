@@ -33,8 +33,9 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     bool Uint(unsigned value) { return add(static_cast<std::int64_t>(value)); }
     bool Int64(std::int64_t value) { return add(value); }
     bool Uint64(std::uint64_t value) {
-        return value <= static_cast<std::uint64_t>(INT64_MAX) ? add(static_cast<std::int64_t>(value))
-                                                              : add(static_cast<double>(value));
+        return value <= static_cast<std::uint64_t>(INT64_MAX)
+                   ? add(static_cast<std::int64_t>(value))
+                   : add(static_cast<double>(value));
     }
     bool Double(double value) { return add(value); }
     bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
@@ -120,7 +121,8 @@ void write_to(Writer& writer, const Value& value, bool sorted) {
         }
         writer.StartObject();
         for (const auto* member : members) {
-            writer.Key(member->first.data(), static_cast<rapidjson::SizeType>(member->first.size()));
+            writer.Key(member->first.data(),
+                       static_cast<rapidjson::SizeType>(member->first.size()));
             write_to(writer, member->second, sorted);
         }
         writer.EndObject();
@@ -145,8 +147,10 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
     Builder builder(limits.depth);
     rapidjson::Reader reader;
     rapidjson::MemoryStream stream(text.data(), text.size());
-    // Iterative: the recursive parser overflows the stack on deep nesting before Builder can object.
-    constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    // Iterative: the recursive parser overflows the stack on deep nesting before Builder can
+    // object.
+    constexpr unsigned flags =
+        rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     const auto result = reader.Parse<flags>(stream, builder);
     if (builder.too_deep()) {
         return fail(ErrorKind::bad_answer,

@@ -19,7 +19,9 @@ const Value* Object::find(std::string_view name) const {
 }
 
 Value* Object::find(std::string_view name) {
-    return const_cast<Value*>(std::as_const(*this).find(name)); // NOLINT: same object, not const here
+    // The same object, which is not const here.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    return const_cast<Value*>(std::as_const(*this).find(name));
 }
 
 bool Object::contains(std::string_view name) const {
