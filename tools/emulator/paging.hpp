@@ -1,0 +1,36 @@
+#pragma once
+
+#include "emulator/refusal.hpp"
+#include "http/url.hpp"
+#include "json/value.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::emulator {
+
+/// An item of a list and its place in the order of creation.
+struct Listed {
+    json::Value item;
+    std::int64_t sequence = 0;
+};
+
+/// Where a list is read.
+struct ListRequest {
+    std::string_view collection; ///< `flows`
+    std::string_view origin;     ///< scheme://host, for an absolute next link
+    const http::Query& query;
+    std::span<const std::string_view> fields; ///< that may be filtered and sorted by
+};
+
+/// The body of a list: `items`, and `_links.next.href` while there is more (section 3.3), or
+/// `{"count":N}` when only that is asked for. `items` come newest first. Refuses a limit outside 1
+/// to 100 and a continuation token that it never gave (1453), an unknown parameter (1451), count
+/// together with limit (1401), bad filters (section 3.4) and sorting by unknown fields (1432).
+Outcome<json::Value> list_page(std::vector<Listed> items, const ListRequest& request,
+                               const Settings& settings);
+
+} // namespace penstock::emulator

@@ -1,0 +1,158 @@
+#include "emulator/server.hpp"
+
+#include "http/message.hpp"
+#include "json/text.hpp"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace penstock::emulator {
+
+namespace {
+
+constexpr std::size_t threads = 64; ///< each open connection holds one
+constexpr std::size_t requests_on_one_connection = 1'000'000;
+
+http::Request to_request(http::Method method, const httplib::Request& from) {
+    http::Request request;
+    request.method = method;
+    // The target as sent: the library's own reading of the query turns '+' into a blank.
+    request.url = fmt::format("http://{}{}", from.get_header_value("Host"), from.target);
+    for (const auto& [name, value] : from.headers) {
+        // The library adds fields of its own, which the client never sent.
+        if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" &&
+            name != "LOCAL_PORT") {
+            request.headers.add(name, value);
+        }
+    }
+    request.body = from.body;
+    return request;
+}
+
+void fill(httplib::Response& to, const http::Response& from) {
+    to.status = from.status;
+    std::string type;
+    for (const auto& [name, value] : from.headers.fields()) {
+        if (name == "Content-Type") {
+            type = value;
+        } else {
+            to.set_header(name, value);
+        }
+    }
+    if (!from.body.empty()) {
+        to.set_content(from.body, type);
+    }
+}
+
+/// Promises a body and ends the connection instead of sending it.
+void cut(httplib::Response& to) {
+    to.status = 200;
+    to.set_content_provider(1, "application/json",
+                            [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
+}
+
+} // namespace
+
+struct Server::Socket {
+    Socket(Platform& behind, ServerOptions with) : platform(behind), options(std::move(with)) {}
+
+    void serve(http::Method method, const httplib::Request& from, httplib::Response& to);
+    std::optional<http::Response> exchange(const http::Request& request,
+                                           const std::optional<Fault>& fault);
+
+    Platform& platform;
+    ServerOptions options;
+    std::mutex one_at_a_time;
+    std::uint64_t kept_revision = 0;
+    std::size_t logged = 0;
+    httplib::Server http;
+};
+
+void Server::Socket::serve(http::Method method, const httplib::Request& from,
+                           httplib::Response& to) {
+    const auto request = to_request(method, from);
+    std::optional<Fault> fault;
+    {
+        const std::lock_guard lock(one_at_a_time);
+        fault = options.faults.next(request);
+    }
+    std::this_thread::sleep_for(options.latency + (fault ? fault->delay : Milliseconds{0}));
+    if (const auto response = exchange(request, fault)) {
+        fill(to, *response);
+    } else {
+        cut(to);
+    }
+}
+
+std::optional<http::Response> Server::Socket::exchange(const http::Request& request,
+                                                       const std::optional<Fault>& fault) {
+    const std::lock_guard lock(one_at_a_time);
+    auto response = answer(platform, request, fault);
+    const auto& log = platform.log();
+    if (options.log) {
+        if (logged == log.size()) {
+            // The platform never saw it; the log shows status 0 for a cut connection.
+            options.log(emulator::logged(request, response.value_or(http::Response{}),
+                                         epoch_ms(SystemClock().now())));
+        }
+        for (; logged < log.size(); ++logged) {
+            auto entry = log[logged];
+            entry.status = response ? response->status : 0;
+            options.log(entry);
+        }
+    }
+    if (options.keep && platform.revision() != kept_revision) {
+        if (const auto kept = options.keep(); !kept) {
+            http::Response failure;
+            failure.status = 500;
+            failure.body = kept.error().message;
+            return failure;
+        }
+        kept_revision = platform.revision();
+    }
+    return response;
+}
+
+Server::Server(Platform& platform, ServerOptions options)
+    : socket_(std::make_unique<Socket>(platform, std::move(options))) {
+    auto& http = socket_->http;
+    const auto handler = [socket = socket_.get()](http::Method method) {
+        return [socket, method](const httplib::Request& from, httplib::Response& to) {
+            socket->serve(method, from, to);
+        };
+    };
+    http.Get(".*", handler(http::Method::get));
+    http.Post(".*", handler(http::Method::post));
+    http.Put(".*", handler(http::Method::put));
+    http.Patch(".*", handler(http::Method::patch));
+    http.Delete(".*", handler(http::Method::del));
+    http.new_task_queue = [] { return new httplib::ThreadPool(threads); }; // the library deletes it
+    http.set_keep_alive_max_count(requests_on_one_connection);
+    http.set_tcp_nodelay(true);
+    socket_->kept_revision = platform.revision();
+    socket_->logged = platform.log().size();
+}
+
+Server::~Server() = default;
+
+Result<int> Server::bind() {
+    constexpr auto* host = "127.0.0.1";
+    const int wanted = socket_->options.port;
+    const int port = wanted == 0 ? socket_->http.bind_to_any_port(host)
+                                 : (socket_->http.bind_to_port(host, wanted) ? wanted : -1);
+    if (port <= 0) {
+        return fail(ErrorKind::network, fmt::format("cannot listen on {}:{}", host, wanted));
+    }
+    return port;
+}
+
+void Server::run() { socket_->http.listen_after_bind(); }
+
+void Server::stop() { socket_->http.stop(); }
+
+} // namespace penstock::emulator

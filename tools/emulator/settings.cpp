@@ -1,0 +1,130 @@
+#include "emulator/settings.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace penstock::emulator {
+
+namespace {
+
+template <class Choice>
+Switch choice(std::string_view name, Choice Settings::*member, std::vector<std::string_view> values,
+              std::string_view meaning) {
+    return Switch{
+        name, std::move(values), meaning,
+        [member](Settings& settings, std::size_t index) {
+            settings.*member = static_cast<Choice>(index);
+        },
+        [member](const Settings& settings) { return static_cast<std::size_t>(settings.*member); }};
+}
+
+std::vector<Switch> make_switches() {
+    const std::vector<std::string_view> keep_drop{"keep", "drop"};
+    return {
+        choice("connection_patch", &Settings::connection_patch, {"enabled", "disabled"},
+               "PATCH of base connections; disabled answers 1445-400"),
+        choice("dataset_names", &Settings::dataset_names, {"kept", "refreshed"},
+               "dataset names of a source connection on GET: as sent, or the catalog's"),
+        choice("delete_status", &Settings::delete_status, {"202", "204"}, "status of a DELETE"),
+        choice("description_connection", &Settings::description_connection, keep_drop,
+               "whether a base connection comes back with its description"),
+        choice("description_flow", &Settings::description_flow, keep_drop,
+               "whether a flow comes back with its description"),
+        choice("description_source", &Settings::description_source, keep_drop,
+               "whether a source connection comes back with its description"),
+        choice("description_target", &Settings::description_target, keep_drop,
+               "whether a target connection comes back with its description"),
+        choice("disabled_flow_patch", &Settings::disabled_flow_patch, {"accept", "refuse"},
+               "PATCH of a disabled flow"),
+        choice("end_time", &Settings::end_time, {"injected", "kept"},
+               "a schedule without endTime: ends 6 months after creation, or stays as sent"),
+        choice("error_envelope", &Settings::error_envelope, {"coded", "message"},
+               "body of coded errors: errorCode and errorMessage, or one message"),
+        choice("etag_on_create", &Settings::etag_on_create, {"present", "absent"},
+               "etag in the answer to a POST"),
+        choice("export_mode_on_get", &Settings::export_mode_on_get, {"kept", "omit", "fill"},
+               "exportMode on GET: as sent, never, or always"),
+        choice("folder_key", &Settings::folder_key, {"foldernameTemplate", "folderNameTemplate"},
+               "spelling of the folder template on GET"),
+        choice("json_none", &Settings::json_none, {"accept", "reject"},
+               "JSON datasets with compression NONE"),
+        choice("next_href", &Settings::next_href, {"bare", "with_filter", "absolute"},
+               "_links.next.href: the token alone, with the query, or as an absolute URL"),
+        choice("page_info", &Settings::page_info, {"present", "absent"},
+               "pageInfo in the list of exportable datasets"),
+        choice("patch_response", &Settings::patch_response, {"200_body", "202_empty", "200_list"},
+               "answer to a PATCH"),
+        choice("patch_visibility", &Settings::patch_visibility, {"immediate", "on_completion"},
+               "when a flow shows the content of a PATCH"),
+        choice("property", &Settings::property, {"filter", "ignored"},
+               "whether the property parameter filters lists"),
+        choice("sandbox_default", &Settings::sandbox_default, {"require", "prod"},
+               "a request without x-sandbox-name: refused, or taken for prod"),
+        choice("schedule_numbers", &Settings::schedule_numbers, {"number", "string"},
+               "numbers of scheduleParams on GET"),
+        choice("secrets", &Settings::secrets, {"echo", "mask", "omit"},
+               "secret parameters of a base connection on GET"),
+        choice("source_patch", &Settings::source_patch, {"accept", "refuse"},
+               "PATCH of source connections"),
+        choice("target_data", &Settings::target_data, {"injected", "absent"},
+               "a data object in target connections on GET"),
+    };
+}
+
+} // namespace
+
+std::vector<Dataset> Settings::default_datasets() {
+    return {{"5ef3e324052581191aa6a466", "AAM Authenticated Profiles Meta Data"},
+            {"5ef3e3259ad2a1191ab7dd7d", "AAM Devices Data"},
+            {"5ef3e325582424191b1beb42", "AAM Devices Profile Meta Data"},
+            {"5ef3e328582424191b1beb44", "AAM Realtime"},
+            {"5ef3e328fe742a191b2b3ea5", "AAM Realtime Profile Updates"},
+            {"616d53e0a6de2719486fb024", "Company Dataset"},
+            {"6323ba7c5a1b1c1c07f2a9d1", "Loyalty Members"},
+            {"6437c4e6ad2f8e1b8c5d9e02", "Web Events"}};
+}
+
+std::span<const Switch> switches() {
+    static const std::vector<Switch> table = make_switches();
+    return table;
+}
+
+Result<void> set_switch(Settings& settings, std::string_view assignment) {
+    const auto equals = std::min(assignment.find('='), assignment.size());
+    const auto name = assignment.substr(0, equals);
+    const auto value = assignment.substr(std::min(equals + 1, assignment.size()));
+    std::vector<std::string> names;
+    for (const auto& candidate : switches()) {
+        names.emplace_back(candidate.name);
+        if (candidate.name != name) {
+            continue;
+        }
+        const auto found = std::find(candidate.values.begin(), candidate.values.end(), value);
+        if (found == candidate.values.end()) {
+            return fail(ErrorKind::invalid_input,
+                        fmt::format("switch {} takes {}, not \"{}\"", name,
+                                    fmt::join(candidate.values, "|"), value));
+        }
+        candidate.set(settings, static_cast<std::size_t>(found - candidate.values.begin()));
+        return {};
+    }
+    const auto near = nearest(name, names);
+    return fail(ErrorKind::invalid_input, fmt::format("there is no switch \"{}\"", name),
+                near ? fmt::format("did you mean {}?", *near) : std::string());
+}
+
+std::string describe_switches() {
+    std::string text;
+    const Settings defaults;
+    for (const auto& entry : switches()) {
+        text += fmt::format("  {}={}\n      {} (default {})\n", entry.name,
+                            fmt::join(entry.values, "|"), entry.meaning,
+                            entry.values[entry.get(defaults)]);
+    }
+    return text;
+}
+
+} // namespace penstock::emulator

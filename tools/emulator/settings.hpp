@@ -1,0 +1,106 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::emulator {
+
+enum class SecretsOnGet { echo, mask, omit };
+enum class Description { keep, drop };
+enum class PatchResponse { ok_body, accepted_empty, ok_list };
+enum class DeleteStatus { accepted, no_content };
+enum class PropertyParameter { filter, ignored };
+enum class NextHref { bare, with_filter, absolute };
+enum class EndTime { injected, kept };
+enum class ScheduleNumbers { number, string };
+enum class ExportModeOnGet { kept, omit, fill };
+enum class DisabledFlowPatch { accept, refuse };
+enum class SourcePatch { accept, refuse };
+enum class JsonNone { accept, reject };
+enum class SandboxDefault { require, prod };
+enum class ConnectionPatch { enabled, disabled };
+enum class PageInfo { present, absent };
+enum class FolderKey { lower_n, upper_n };
+enum class ErrorEnvelope { coded, message };
+enum class DatasetNames { kept, refreshed };
+enum class EtagOnCreate { present, absent };
+enum class TargetData { injected, absent };
+enum class PatchVisibility { immediate, on_completion };
+
+/// A dataset that can be exported.
+struct Dataset {
+    std::string id;
+    std::string name;
+};
+
+/// How this stand-in behaves. Everything that the documents leave open is a switch, so that a
+/// client can be run against either answer.
+struct Settings {
+    std::uint64_t seed = 1;              ///< of every id, etag and request id
+    std::int64_t token_lifetime = 86399; ///< seconds (section 1.3)
+    Milliseconds patch_duration{1500};   ///< how long a flow stays in transition (section 2.4)
+    std::vector<std::string> sandboxes{"prod", "dev"};
+    /// client_id to client_secret; when empty, any client with a secret other than "wrong-secret".
+    std::map<std::string, std::string> clients;
+    std::vector<Dataset> datasets = default_datasets();
+    bool any_dataset =
+        true; ///< datasets outside the list are fine if they are 24 hexadecimal digits
+
+    SecretsOnGet secrets = SecretsOnGet::mask;
+    Description description_connection = Description::keep;
+    Description description_source = Description::keep;
+    Description description_target = Description::keep;
+    Description description_flow = Description::keep;
+    PatchResponse patch_response = PatchResponse::ok_body;
+    PatchVisibility patch_visibility = PatchVisibility::on_completion;
+    DeleteStatus delete_status = DeleteStatus::accepted;
+    PropertyParameter property = PropertyParameter::filter;
+    NextHref next_href = NextHref::bare;
+    EndTime end_time = EndTime::injected;
+    ScheduleNumbers schedule_numbers = ScheduleNumbers::number;
+    ExportModeOnGet export_mode_on_get = ExportModeOnGet::kept;
+    DisabledFlowPatch disabled_flow_patch = DisabledFlowPatch::accept;
+    SourcePatch source_patch = SourcePatch::accept;
+    JsonNone json_none = JsonNone::reject;
+    SandboxDefault sandbox_default = SandboxDefault::require;
+    ConnectionPatch connection_patch = ConnectionPatch::enabled;
+    PageInfo page_info = PageInfo::present;
+    FolderKey folder_key = FolderKey::lower_n;
+    ErrorEnvelope error_envelope = ErrorEnvelope::coded;
+    DatasetNames dataset_names = DatasetNames::kept;
+    EtagOnCreate etag_on_create = EtagOnCreate::present;
+    TargetData target_data = TargetData::injected;
+
+    /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.
+    static std::vector<Dataset> default_datasets();
+};
+
+/// One switch: its name, the values it takes, and how it reaches the Settings.
+struct Switch {
+    std::string_view name;
+    std::vector<std::string_view> values; ///< in the order of the enumeration behind it
+    std::string_view meaning;             ///< one line for --help
+    std::function<void(Settings&, std::size_t)> set;
+    std::function<std::size_t(const Settings&)> get;
+};
+
+/// Every switch, by name. Parsing and --help both read this table.
+std::span<const Switch> switches();
+
+/// Sets the switch from `NAME=VALUE`. Fails with ErrorKind::invalid_input for a name or value that
+/// is not in the table.
+Result<void> set_switch(Settings& settings, std::string_view assignment);
+
+/// The table as text of one line for each switch, defaults marked.
+std::string describe_switches();
+
+} // namespace penstock::emulator

@@ -1,0 +1,110 @@
+#include "emulator/specs.hpp"
+
+#include "base/embedded_file.hpp"
+#include "json/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <stdexcept>
+
+namespace penstock::emulator {
+
+std::span<const penstock::EmbeddedFile> embedded_destinations();
+
+namespace {
+
+constexpr std::string_view provider_id = "14e34fac-d307-11e9-bb65-2a2ae2dbcce4";
+const json::Value nothing;
+
+json::Value source_spec(std::string_view id, std::string_view name) {
+    return json::Object{{"id", id},
+                        {"name", name},
+                        {"providerId", provider_id},
+                        {"version", "1.0"},
+                        {"authSpec", json::Array{}},
+                        {"attributes", json::Object{{"category", "platform"}}}};
+}
+
+} // namespace
+
+Specs::Specs() {
+    for (const auto& file : embedded_destinations()) {
+        const auto parsed = json::parse(file.text);
+        if (!parsed) {
+            throw std::logic_error(fmt::format("{}: {}", file.name, parsed.error().message));
+        }
+        const auto& spec = (*parsed)["connectionSpec"];
+        const auto& id = spec["id"].as_string();
+        destinations_.push_back({id, spec, (*parsed)["targetConstants"]["mode"].as_string()});
+        for (const auto& flow : (*parsed)["flowSpecs"].as_array()) {
+            flows_.push_back({flow["id"].as_string(), flow["name"].as_string(), id,
+                              flow["workflow"].as_string() == "DATASETS" ? Workflow::datasets
+                                                                         : Workflow::segments});
+        }
+    }
+}
+
+const DestinationSpec* Specs::destination(std::string_view connection_spec_id) const {
+    const auto found =
+        std::find_if(destinations_.begin(), destinations_.end(),
+                     [&](const auto& entry) { return entry.id == connection_spec_id; });
+    return found == destinations_.end() ? nullptr : &*found;
+}
+
+const FlowSpec* Specs::flow(std::string_view flow_spec_id) const {
+    const auto found = std::find_if(flows_.begin(), flows_.end(),
+                                    [&](const auto& entry) { return entry.id == flow_spec_id; });
+    return found == flows_.end() ? nullptr : &*found;
+}
+
+bool Specs::is_connection_spec(std::string_view id) const {
+    return id == profile_store_spec || id == data_lake_spec || destination(id) != nullptr;
+}
+
+json::Array Specs::connection_specs() const {
+    json::Array items;
+    for (const auto& entry : destinations_) {
+        auto spec = entry.spec;
+        spec.make_object()["attributes"] = json::Object{{"isDestination", true}};
+        items.push_back(std::move(spec));
+    }
+    items.push_back(source_spec(profile_store_spec, "Unified Profile Service"));
+    items.push_back(source_spec(data_lake_spec, "Data Lake"));
+    return items;
+}
+
+json::Array Specs::flow_specs() const {
+    json::Array items;
+    for (const auto& entry : flows_) {
+        const bool datasets = entry.workflow == Workflow::datasets;
+        items.push_back(json::Object{
+            {"id", entry.id},
+            {"name", entry.name},
+            {"providerId", provider_id},
+            {"version", "1.0"},
+            {"sourceConnectionSpecIds",
+             json::Array{datasets ? data_lake_spec : profile_store_spec}},
+            {"targetConnectionSpecIds", json::Array{entry.connection_spec_id}},
+            {"attributes",
+             json::Object{{"isDestinationFlow", true},
+                          {"_workflow", json::Array{datasets ? "DATASETS" : "SEGMENTS"}}}}});
+    }
+    return items;
+}
+
+const json::Value& auth_spec(const json::Value& connection_spec, std::string_view name) {
+    for (const auto& candidate : connection_spec["authSpec"].as_array()) {
+        if (candidate["name"].as_string() == name) {
+            return candidate["spec"];
+        }
+    }
+    return nothing;
+}
+
+bool is_secret(const json::Value& schema, std::string_view property) {
+    return schema["properties"][property]["format"].as_string() == "password";
+}
+
+} // namespace penstock::emulator
