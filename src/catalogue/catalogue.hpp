@@ -20,11 +20,11 @@ struct Parameter {
     std::string description; ///< one sentence
     std::string type;        ///< JSON Schema type: string, integer, boolean, object
     bool required = false;
-    bool secret = false;               ///< `format: password` in the spec
-    std::string pattern;               ///< ECMAScript regular expression; empty if none
-    std::vector<std::string> values;   ///< the enum; empty if free
-    json::Value default_value;         ///< null if none
-    std::optional<Workflow> only_for;  ///< set when the parameter belongs to one workflow only
+    bool secret = false;              ///< `format: password` in the spec
+    std::string pattern;              ///< ECMAScript regular expression; empty if none
+    std::vector<std::string> values;  ///< the enum; empty if free
+    json::Value default_value;        ///< null if none
+    std::optional<Workflow> only_for; ///< set when the parameter belongs to one workflow only
 };
 
 /// A way to authenticate (an item of the connection spec's `authSpec`).
@@ -38,13 +38,14 @@ struct AuthSpec {
 
 /// A destination of the platform as data (reference, section 5).
 struct Destination {
-    std::string slug;               ///< e.g. "amazon-s3": what manifests write
-    std::string title;              ///< e.g. "Amazon S3"
+    std::string slug;  ///< e.g. "amazon-s3": what manifests write
+    std::string title; ///< e.g. "Amazon S3"
     std::string description;
     std::string connection_spec_id; ///< reference, section 5.1
     std::string connection_spec_version;
     std::vector<AuthSpec> auth_specs; ///< empty: the destination takes no credentials
     std::vector<Parameter> target_parameters;
+    json::Value target_spec;       ///< the connection spec's own schema of a target's parameters
     json::Object target_constants; ///< sent with every target, never written in manifests (`mode`)
     std::string dataset_flow_spec_id; ///< reference, section 5.1
     std::string segment_flow_spec_id;
