@@ -45,6 +45,7 @@ struct Destination {
     std::string connection_spec_version;
     std::vector<AuthSpec> auth_specs; ///< empty: the destination takes no credentials
     std::vector<Parameter> target_parameters;
+    json::Value target_spec;       ///< the connection spec's own schema of a target's parameters
     json::Object target_constants; ///< sent with every target, never written in manifests (`mode`)
     std::string dataset_flow_spec_id; ///< reference, section 5.1
     std::string segment_flow_spec_id;

@@ -1,0 +1,206 @@
+#include "base/text.hpp"
+#include "json/schema.hpp"
+#include "json/text.hpp"
+#include "manifest/readers.hpp"
+#include "manifest/schemas.hpp"
+#include "manifest/yaml_message.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace penstock::manifest {
+
+namespace {
+
+class DocumentPositions final : public Positions {
+  public:
+    DocumentPositions(std::shared_ptr<const Source> source, std::shared_ptr<const Node> root)
+        : source_(std::move(source)), root_(std::move(root)) {}
+
+    [[nodiscard]] SourcePosition at(std::string_view pointer) const override {
+        return source_->position(manifest::at(*root_, pointer).span.begin);
+    }
+
+  private:
+    std::shared_ptr<const Source> source_;
+    std::shared_ptr<const Node> root_;
+};
+
+/// schemas/manifest.json, for our own walk and for the validator.
+struct ManifestSchema {
+    json::Value value;
+    json::Schema schema;
+
+    static const ManifestSchema& embedded() {
+        static const ManifestSchema schema = [] {
+            for (const auto& file : embedded_schemas()) {
+                if (file.name == "manifest.json") {
+                    auto value = json::parse(file.text);
+                    if (value) {
+                        auto compiled = json::Schema::compile(*value);
+                        if (compiled) {
+                            return ManifestSchema{std::move(*value), std::move(*compiled)};
+                        }
+                    }
+                }
+            }
+            throw std::logic_error("the embedded schemas/manifest.json is not usable");
+        }();
+        return schema;
+    }
+};
+
+/// The place of the document as a whole: its first key.
+Span start_of(const Node& root) {
+    return root.entries.empty() ? Span{root.span.begin, root.span.begin}
+                                : root.entries.front().span;
+}
+
+constexpr std::string_view foreign_file =
+    "every document of a manifest begins with `apiVersion: penstock/v1` and `kind`; if the file is "
+    "not meant for penstock, keep it out of the folders that `spec.manifests` names";
+
+std::optional<Kind> kind_of(const Document& document, Complaints& complaints) {
+    const Node& root = *document.root;
+    const Entry* kind = root.entry("kind");
+    if (kind == nullptr) {
+        complaints.add(document.place(start_of(root)),
+                       {"missing-field", "the document needs the field `kind`",
+                        root.entry("apiVersion") == nullptr
+                            ? std::string(foreign_file)
+                            : "kind: Project, Account or DatasetExport"});
+        return std::nullopt;
+    }
+    for (const Kind known : {Kind::project, Kind::account, Kind::dataset_export}) {
+        if (kind->value.string() == name(known)) {
+            return known;
+        }
+    }
+    const Span place = kind->value.is_absent() ? kind->span : kind->value.span;
+    if (kind->value.string() == "SegmentExport") {
+        complaints.add(document.place(place),
+                       {"unsupported-kind", "`SegmentExport` is not supported by this version",
+                        "this version exports datasets: `kind: DatasetExport`"});
+        return std::nullopt;
+    }
+    const std::vector<std::string> kinds{"Project", "Account", "DatasetExport"};
+    const auto near = nearest(kind->value.string(), kinds);
+    complaints.add(document.place(place),
+                   {"unknown-kind",
+                    kind->value.is_string()
+                        ? fmt::format("there is no kind `{}`", shortened(kind->value.string()))
+                        : "`kind` must be one of the names that penstock knows",
+                    near ? fmt::format("did you mean `{}`?", *near)
+                         : "one of `Project`, `Account` or `DatasetExport`"});
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string_view name(Kind kind) {
+    switch (kind) {
+    case Kind::project:
+        return "Project";
+    case Kind::account:
+        return "Account";
+    case Kind::dataset_export:
+        return "DatasetExport";
+    }
+    return {};
+}
+
+const Node* Document::name_node() const {
+    const Node* metadata = root->find("metadata");
+    const Node* found = metadata == nullptr ? nullptr : metadata->find("name");
+    return found != nullptr && found->is_string() ? found : nullptr;
+}
+
+std::optional<Document> identify(const std::shared_ptr<Source>& source,
+                                 std::shared_ptr<const Node> root, Complaints& complaints) {
+    Document document{source, std::move(root), Kind::project};
+    if (!document.root->is_mapping) {
+        complaints.add(
+            document.place(document.root->span),
+            {"wrong-type", "a document must be a mapping of fields", std::string(foreign_file)});
+        return std::nullopt;
+    }
+    const auto kind = kind_of(document, complaints);
+    if (!kind) {
+        return std::nullopt;
+    }
+    document.kind = *kind;
+    return document;
+}
+
+void complain(const Document& document, const Fault& fault, Complaints& complaints) {
+    if (fault.secret) {
+        document.source->hide(fault.span);
+    }
+    complaints.add(document.place(fault.span), {fault.code, fault.message, fault.suggestion});
+}
+
+void check_schema(const Document& document, std::string_view opaque, FaultRewriter rewrite,
+                  Complaints& complaints) {
+    const auto& schema = ManifestSchema::embedded();
+    const auto& definition = schema.value["definitions"][name(document.kind)];
+    auto faults = check_structure(definition, schema.value, *document.root,
+                                  {"", start_of(*document.root), opaque});
+    for (auto& fault : faults) {
+        if (rewrite != nullptr) {
+            rewrite(document, fault);
+        }
+        complain(document, fault, complaints);
+    }
+    if (!faults.empty()) {
+        return;
+    }
+    // The walk explains; the validator has the last word on what an editor would accept.
+    for (const auto& fault : schema.schema.check(to_json(*document.root))) {
+        const Node& node = at(*document.root, fault.pointer);
+        complaints.add(document.place(node.span),
+                       {"schema-fault", "this does not fit schemas/manifest.json", ""});
+        return;
+    }
+}
+
+const json::Value& manifest_schema() { return ManifestSchema::embedded().value; }
+
+Metadata read_metadata(const Document& document) {
+    Metadata metadata;
+    if (const Node* node = document.name_node()) {
+        metadata.name = node->string();
+    }
+    if (const Node* node = document.root->find("metadata")) {
+        if (const Node* labels = node->find("labels")) {
+            for (const auto& label : labels->entries) {
+                metadata.labels.emplace(label.key, label.value.string());
+            }
+        }
+    }
+    metadata.positions = std::make_shared<DocumentPositions>(document.source, document.root);
+    return metadata;
+}
+
+std::optional<secrets::SecretReference> read_reference(const Node& node) {
+    if (node.entries.size() != 1) {
+        return std::nullopt;
+    }
+    const auto& [key, span, value] = node.entries.front();
+    if (key == "env" && value.is_string()) {
+        return secrets::EnvironmentVariable{value.string()};
+    }
+    if (key == "file" && value.is_string()) {
+        return secrets::SecretFile{value.string()};
+    }
+    if (key == "command" && value.is_sequence) {
+        secrets::SecretCommand command;
+        for (const auto& argument : value.items) {
+            command.argv.push_back(argument.string());
+        }
+        return command;
+    }
+    return std::nullopt;
+}
+
+} // namespace penstock::manifest

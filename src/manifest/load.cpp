@@ -1,0 +1,274 @@
+#include "manifest/load.hpp"
+
+#include "base/text.hpp"
+#include "manifest/folder.hpp"
+#include "manifest/readers.hpp"
+#include "manifest/yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace penstock::manifest {
+
+namespace {
+
+constexpr const char* project_file = "penstock.yaml";
+
+/// Names of parameters whose values are secrets at some destination, and of the project's own.
+std::vector<std::string> secret_names(const catalogue::Catalogue& catalogue) {
+    std::vector<std::string> names{"clientSecret", "accessToken"};
+    for (const auto& destination : catalogue.all()) {
+        for (const auto& spec : destination.auth_specs) {
+            for (const auto& parameter : spec.parameters) {
+                if (parameter.secret) {
+                    names.push_back(parameter.name);
+                }
+            }
+        }
+    }
+    return names;
+}
+
+/// What one file says, each document by itself.
+struct FileContent {
+    std::vector<Document> documents;
+    Complaints complaints;
+};
+
+/// The step for one file: depends on nothing but its text.
+FileContent read_documents(const std::shared_ptr<Source>& source,
+                           const std::vector<std::string>& secrets) {
+    source->hide_values_of(secrets);
+    YamlFile yaml = read_yaml(source);
+    FileContent content{{}, std::move(yaml.complaints)};
+    for (auto& node : yaml.documents) {
+        auto document =
+            identify(source, std::make_shared<const Node>(std::move(node)), content.complaints);
+        if (document) {
+            content.documents.push_back(std::move(*document));
+        }
+    }
+    if (yaml.documents.empty() && content.complaints.errors() == 0) {
+        content.complaints.add(source->name(),
+                               {"empty-file", "the file holds no document",
+                                "remove it, or write a manifest into it", Severity::warning});
+    }
+    return content;
+}
+
+/// Gathers all documents and checks them against each other.
+class Loader {
+  public:
+    Loader(const std::string& folder, const catalogue::Catalogue& catalogue)
+        : folder_name_(folder), catalogue_(catalogue), secrets_(secret_names(catalogue)),
+          folder_(std::filesystem::path(folder).lexically_normal(), YamlLimits{}.bytes,
+                  complaints_) {}
+
+    LoadResult load() {
+        LoadResult result;
+        if (read_project_file()) {
+            for (std::size_t i = 1; i < folder_.files().size(); ++i) {
+                read_file(folder_.files()[i]);
+            }
+            check_twins(accounts_);
+            check_twins(exports_);
+            check_accounts();
+            check_guardrails();
+        }
+        result.files = files_read_;
+        if (complaints_.errors() == 0 && project_) {
+            result.manifests = gather();
+        }
+        result.diagnostics = complaints_.take();
+        return result;
+    }
+
+  private:
+    bool read_project_file() {
+        std::error_code error;
+        const auto folder = std::filesystem::path(folder_name_);
+        if (!std::filesystem::is_directory(folder, error)) {
+            complaints_.add(folder_name_, {"no-such-path", "there is no such folder",
+                                           "name the folder of penstock.yaml with -C"});
+            return false;
+        }
+        if (!std::filesystem::exists(folder / project_file, error) && !error) {
+            complaints_.add(project_file,
+                            {"no-project",
+                             fmt::format("there is no penstock.yaml in {}", folder_name_),
+                             "create one with a document `kind: Project`, or name the folder of an "
+                             "existing one with -C"});
+            return false;
+        }
+        folder_.add(project_file, nullptr);
+        if (folder_.files().empty()) {
+            return false;
+        }
+        const std::size_t before = complaints_.errors();
+        read_file(folder_.files().front());
+        if (!project_) {
+            if (complaints_.errors() == before) {
+                complaints_.add(project_file,
+                                {"no-project", "penstock.yaml has no document of kind `Project`",
+                                 "add one: it names the environments and where manifests are"});
+            }
+            return false;
+        }
+        const auto paths = manifest_paths(project_->document);
+        for (const auto& [path, span] : paths) {
+            const Place place = project_->document.place(span);
+            folder_.add(path, &place);
+        }
+        if (paths.empty()) {
+            folder_.add(".", nullptr);
+        }
+        return true;
+    }
+
+    void read_file(const std::string& file) {
+        const auto source = folder_.read(file);
+        if (source == nullptr) {
+            return;
+        }
+        ++files_read_;
+        FileContent content = read_documents(source, secrets_);
+        complaints_.append(std::move(content.complaints));
+        for (const auto& document : content.documents) {
+            switch (document.kind) {
+            case Kind::project:
+                take_project(document);
+                break;
+            case Kind::account:
+                accounts_.push_back(read_account(document, catalogue_, complaints_));
+                break;
+            case Kind::dataset_export:
+                exports_.push_back(read_dataset_export(document, complaints_));
+                break;
+            }
+        }
+    }
+
+    void take_project(const Document& document) {
+        const Span kind = document.root->entry("kind")->span;
+        if (project_) {
+            complaints_.add(document.place(kind),
+                            {"second-project", "a project has one document of kind `Project`",
+                             "move its environments into the first one"},
+                            project_->document.place(project_->document.root->entry("kind")->span),
+                            "the first one is here");
+            return;
+        }
+        project_ = read_project(document, complaints_);
+    }
+
+    template <class T>
+    void check_twins(const std::vector<Read<T>>& documents) {
+        std::map<std::string_view, const Document*> first;
+        for (const auto& read : documents) {
+            const Node* name = read.document.name_node();
+            if (name == nullptr) {
+                continue;
+            }
+            const auto [twin, added] = first.emplace(name->string(), &read.document);
+            if (!added) {
+                complaints_.add(read.document.place(name->span),
+                                {"duplicate-name",
+                                 fmt::format("there are two documents of kind {} named `{}`",
+                                             manifest::name(read.document.kind), name->string()),
+                                 "names are unique within a kind: rename one"},
+                                twin->second->place(twin->second->name_node()->span),
+                                "the other one is here");
+            }
+        }
+    }
+
+    void check_accounts() {
+        std::map<std::string_view, const Account*> known;
+        std::vector<std::string> names;
+        for (const auto& read : accounts_) {
+            if (known.emplace(read.value.metadata.name, &read.value).second) {
+                names.push_back(read.value.metadata.name);
+            }
+        }
+        std::sort(names.begin(), names.end());
+        for (auto& read : exports_) {
+            const auto found = known.find(read.value.account);
+            if (found == known.end()) {
+                complain_about_account(read, names);
+            } else if (const auto* destination = catalogue_.find(found->second->destination)) {
+                check_target(read, *destination, complaints_);
+            }
+        }
+    }
+
+    void complain_about_account(const Read<DatasetExport>& read,
+                                const std::vector<std::string>& names) {
+        const Node* spec = read.document.root->find("spec");
+        const Node* node = spec == nullptr ? nullptr : spec->find("account");
+        if (node == nullptr || !node->is_string() || node->string().empty()) {
+            return; // the schema has complained
+        }
+        std::string help = "add a document of kind Account with that name";
+        if (const auto near = nearest(node->string(), names)) {
+            help = fmt::format("did you mean `{}`?", *near);
+        } else if (!names.empty() && names.size() <= 5) {
+            help = fmt::format("accounts are {}", enumerate(names));
+        }
+        complaints_.add(read.document.place(node->span),
+                        {"unknown-account", fmt::format("there is no account `{}`", node->string()),
+                         std::move(help)});
+    }
+
+    void check_guardrails() {
+        constexpr std::size_t most_destinations = 100; // in a sandbox (reference, section 9.4)
+        if (exports_.size() > most_destinations) {
+            complaints_.add(
+                project_->document.place(project_->document.root->entry("kind")->span),
+                {"too-many-exports",
+                 fmt::format("the project has {}; the platform allows {} destinations in "
+                             "a sandbox",
+                             counted(exports_.size(), "export"), most_destinations),
+                 "let one export carry several datasets, or ask Adobe for a higher limit",
+                 Severity::warning});
+        }
+    }
+
+    Manifests gather() {
+        Manifests manifests;
+        manifests.project = std::move(project_->value);
+        manifests.folder = folder_name_;
+        for (auto& read : accounts_) {
+            manifests.accounts.push_back(std::move(read.value));
+        }
+        for (auto& read : exports_) {
+            manifests.datasets.push_back(std::move(read.value));
+        }
+        const auto by_name = [](const auto& a, const auto& b) {
+            return a.metadata.name < b.metadata.name;
+        };
+        std::sort(manifests.accounts.begin(), manifests.accounts.end(), by_name);
+        std::sort(manifests.datasets.begin(), manifests.datasets.end(), by_name);
+        return manifests;
+    }
+
+    std::string folder_name_;
+    const catalogue::Catalogue& catalogue_;
+    std::vector<std::string> secrets_;
+    Complaints complaints_;
+    Folder folder_;
+    std::size_t files_read_ = 0;
+    std::optional<Read<Project>> project_;
+    std::vector<Read<Account>> accounts_;
+    std::vector<Read<DatasetExport>> exports_;
+};
+
+} // namespace
+
+LoadResult load(const std::string& folder, const catalogue::Catalogue& catalogue) {
+    return Loader(folder, catalogue).load();
+}
+
+} // namespace penstock::manifest

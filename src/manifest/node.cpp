@@ -1,0 +1,61 @@
+#include "manifest/node.hpp"
+
+#include "json/pointer.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace penstock::manifest {
+
+const Entry* Node::entry(std::string_view key) const {
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const Entry& entry) { return entry.key == key; });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+const Node* Node::find(std::string_view key) const {
+    const Entry* found = entry(key);
+    return found == nullptr || found->value.is_absent() ? nullptr : &found->value;
+}
+
+json::Value to_json(const Node& node) {
+    if (node.is_mapping) {
+        json::Object object;
+        for (const auto& entry : node.entries) {
+            object.append(entry.key, to_json(entry.value));
+        }
+        return object;
+    }
+    if (node.is_sequence) {
+        json::Array array;
+        for (const auto& item : node.items) {
+            array.push_back(to_json(item));
+        }
+        return array;
+    }
+    return node.scalar;
+}
+
+const Node& at(const Node& root, std::string_view pointer) {
+    const Node* node = &root;
+    for (const auto& step : json::steps(pointer)) {
+        const Node* next = nullptr;
+        if (node->is_sequence) {
+            std::size_t index = 0;
+            const char* end = step.data() + step.size();
+            const auto [stop, error] = std::from_chars(step.data(), end, index);
+            if (error == std::errc{} && stop == end && index < node->items.size()) {
+                next = &node->items[index];
+            }
+        } else if (const Entry* entry = node->entry(step)) {
+            next = &entry->value;
+        }
+        if (next == nullptr) {
+            break;
+        }
+        node = next;
+    }
+    return *node;
+}
+
+} // namespace penstock::manifest

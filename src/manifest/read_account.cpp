@@ -1,0 +1,269 @@
+#include "base/text.hpp"
+#include "manifest/readers.hpp"
+#include "manifest/yaml_message.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace penstock::manifest {
+
+namespace {
+
+constexpr std::string_view params_path = "spec.auth.params";
+
+/// Batch destinations of the platform that came before those in the catalogue.
+constexpr std::array<std::string_view, 7> legacy_destinations{
+    "adobe-campaign",   "amazon-s3-legacy",           "azure-blob-legacy", "oracle-eloqua",
+    "oracle-responsys", "salesforce-marketing-cloud", "sftp-legacy"};
+
+void rewrite_fault(const Document& document, Fault& fault) {
+    if (fault.path == "spec.destination" && fault.code == "bad-value") {
+        const Node& spec = *document.root->find("spec");
+        const auto& slug = spec.find("destination")->string();
+        fault.code = "unknown-destination";
+        fault.message = fmt::format("there is no destination `{}`", shortened(slug));
+        if (std::find(legacy_destinations.begin(), legacy_destinations.end(), slug) !=
+            legacy_destinations.end()) {
+            fault.message = fmt::format("`{}` is not supported by this version", slug);
+            fault.suggestion = "it is a legacy destination; dataset exports go to the storage "
+                               "destinations that `penstock catalog` lists";
+        }
+    }
+}
+
+std::vector<std::string> parameter_names(const catalogue::AuthSpec& spec) {
+    std::vector<std::string> names;
+    for (const auto& parameter : spec.parameters) {
+        names.push_back(parameter.name);
+    }
+    return names;
+}
+
+std::vector<std::string> spec_names(const catalogue::Destination& destination) {
+    std::vector<std::string> names;
+    for (const auto& spec : destination.auth_specs) {
+        names.push_back(fmt::format("`{}`", spec.name));
+    }
+    return names;
+}
+
+/// Reads `spec.auth` and `spec.connectionId` of an account whose destination is known.
+class CredentialsReader {
+  public:
+    CredentialsReader(const Document& document, const catalogue::Destination& destination,
+                      Complaints& complaints)
+        : document_(document), destination_(destination), complaints_(complaints) {}
+
+    AccountAuth read(const Entry* auth, Span destination_span) {
+        AccountAuth result;
+        if (destination_.auth_specs.empty()) {
+            if (auth != nullptr) {
+                add(auth->span, "auth-not-allowed",
+                    fmt::format("{} takes no credentials", destination_.title), "remove `auth`");
+            }
+            return result;
+        }
+        if (auth == nullptr) {
+            add(destination_span, "missing-auth",
+                fmt::format("an account of {} needs `auth`, or the `connectionId` of a base "
+                            "connection that others manage",
+                            destination_.title),
+                fmt::format("auth specs of {}: {}", destination_.slug,
+                            enumerate(spec_names(destination_), "and")));
+            return result;
+        }
+        if (const auto* spec = choose(*auth)) {
+            result.spec_name = spec->name;
+            if (const Entry* params = auth->value.entry("params");
+                params != nullptr && params->value.is_mapping) {
+                read_params(*spec, *params, result);
+            }
+        }
+        return result;
+    }
+
+  private:
+    void add(Span span, std::string code, std::string message, std::string suggestion) {
+        complaints_.add(document_.place(span),
+                        {std::move(code), std::move(message), std::move(suggestion)});
+    }
+
+    const catalogue::AuthSpec* choose(const Entry& auth) {
+        const Entry* written = auth.value.entry("specName");
+        if (written == nullptr) {
+            if (destination_.auth_specs.size() == 1) {
+                return &destination_.auth_specs.front();
+            }
+            if (auth.value.is_mapping) {
+                add(auth.span, "missing-field",
+                    fmt::format(
+                        "`spec.auth` needs the field `specName`: {} has more than one way to "
+                        "sign in",
+                        destination_.title),
+                    fmt::format("one of {}", enumerate(spec_names(destination_), "or")));
+            }
+            return nullptr;
+        }
+        if (!written->value.is_string() || written->value.string().empty()) {
+            return nullptr; // the schema has complained
+        }
+        const auto& name = written->value.string();
+        if (const auto* spec = destination_.find_auth_spec(name)) {
+            return spec;
+        }
+        std::vector<std::string> names;
+        for (const auto& spec : destination_.auth_specs) {
+            names.push_back(spec.name);
+        }
+        const auto near = nearest(name, names);
+        add(written->value.span, "unknown-auth-spec",
+            fmt::format("{} has no auth spec `{}`", destination_.title, shortened(name)),
+            near ? fmt::format("did you mean `{}`?", *near)
+                 : fmt::format("auth specs of {}: {}", destination_.slug,
+                               enumerate(spec_names(destination_), "and")));
+        return nullptr;
+    }
+
+    void read_params(const catalogue::AuthSpec& spec, const Entry& params, AccountAuth& result) {
+        const auto names = parameter_names(spec);
+        for (const auto& entry : params.value.entries) {
+            const auto parameter =
+                std::find_if(spec.parameters.begin(), spec.parameters.end(),
+                             [&](const auto& candidate) { return candidate.name == entry.key; });
+            if (parameter == spec.parameters.end()) {
+                const auto near = nearest(entry.key, names);
+                add(entry.span, "unknown-field",
+                    fmt::format("the auth spec `{}` has no parameter `{}`", spec.name,
+                                shortened(entry.key)),
+                    near ? fmt::format("did you mean `{}`?", *near)
+                         : fmt::format("its parameters are {}", enumerate(quoted(names))));
+                continue;
+            }
+            read_param(spec, *parameter, entry, result);
+        }
+        for (const auto& parameter : spec.parameters) {
+            if (parameter.required && params.value.entry(parameter.name) == nullptr) {
+                add(params.span, "missing-field",
+                    fmt::format("the auth spec `{}` needs the parameter `{}`", spec.name,
+                                parameter.name),
+                    fmt::format("{}: {}{}", parameter.name, parameter.description,
+                                parameter.secret ? "; a secret, so write a reference" : ""));
+            }
+        }
+    }
+
+    static std::vector<std::string> quoted(const std::vector<std::string>& words) {
+        std::vector<std::string> result;
+        for (const auto& word : words) {
+            result.push_back(fmt::format("`{}`", word));
+        }
+        return result;
+    }
+
+    void read_param(const catalogue::AuthSpec& spec, const catalogue::Parameter& parameter,
+                    const Entry& entry, AccountAuth& result) {
+        const auto path = fmt::format("{}.{}", params_path, parameter.name);
+        const Node& value = entry.value;
+        if (value.is_mapping) {
+            read_param_reference(parameter, entry, path, result);
+            return;
+        }
+        if (parameter.secret && !value.is_absent()) {
+            add(value.span, "literal-secret",
+                fmt::format("`{}` is a secret and must not stand in a manifest", parameter.name),
+                "write a reference: {env: NAME}, {file: PATH} or {command: [PROGRAM, ...]}; if the "
+                "value was ever committed, replace it at the destination");
+            return;
+        }
+        auto faults = check_structure(spec.schema["properties"][parameter.name], spec.schema, value,
+                                      {path, entry.span, {}});
+        for (auto& fault : faults) {
+            if (fault.code ==
+                "bad-pattern") { // perhaps a secret in the wrong field: do not show it
+                fault.message = fmt::format("`{}` does not have the form of its kind", path);
+            } else if (fault.code == "wrong-type") {
+                fault.suggestion.clear();
+            }
+            complain(document_, fault, complaints_);
+        }
+        if (faults.empty()) {
+            result.params.push_back({parameter.name, to_json(value)});
+        }
+    }
+
+    void read_param_reference(const catalogue::Parameter& parameter, const Entry& entry,
+                              const std::string& path, AccountAuth& result) {
+        const auto& root = manifest_schema();
+        const auto faults = check_structure(root["definitions"]["reference"], root, entry.value,
+                                            {path, entry.span, {}});
+        for (const auto& fault : faults) {
+            complain(document_, fault, complaints_);
+        }
+        if (auto reference = read_reference(entry.value); reference && faults.empty()) {
+            result.params.push_back({parameter.name, std::move(*reference)});
+        }
+    }
+
+    const Document& document_;
+    const catalogue::Destination& destination_;
+    Complaints& complaints_;
+};
+
+/// Every literal below `auth` may be a secret that somebody put into the wrong field, so once
+/// anything is wrong none of them is shown.
+void hide_literals(const Document& document, const Entry* auth) {
+    const Node* params = auth == nullptr ? nullptr : auth->value.find("params");
+    for (const Node* mapping : {auth == nullptr ? nullptr : &auth->value, params}) {
+        if (mapping == nullptr) {
+            continue;
+        }
+        for (const auto& [key, span, value] : mapping->entries) {
+            if (key != "params" && key != "specName" && !read_reference(value) &&
+                !value.is_absent()) {
+                document.source->hide(value.span);
+            }
+        }
+    }
+    if (params != nullptr && !params->is_mapping) {
+        document.source->hide(params->span);
+    }
+}
+
+} // namespace
+
+Read<Account> read_account(const Document& document, const catalogue::Catalogue& catalogue,
+                           Complaints& complaints) {
+    Read<Account> read{document, {}};
+    Account& account = read.value;
+    const Node* spec = document.root->find("spec");
+    const Entry* auth = spec == nullptr ? nullptr : spec->entry("auth");
+    hide_literals(document, auth);
+    check_schema(document, params_path, rewrite_fault, complaints);
+    account.metadata = read_metadata(document);
+    account.connection = AccountAuth{};
+    if (spec != nullptr) {
+        account.description = read_description(document, *spec, complaints);
+        const Node* slug = spec->find("destination");
+        account.destination = slug == nullptr ? "" : slug->string();
+        const Entry* connection = spec->entry("connectionId");
+        const auto* destination = catalogue.find(account.destination);
+        if (connection != nullptr && auth != nullptr) {
+            complaints.add(document.place(connection->span),
+                           {"connection-and-auth",
+                            "`connectionId` names a base connection that others manage, so `auth` "
+                            "has no meaning beside it",
+                            "keep one of the two"},
+                           document.place(auth->span), "`auth` is here");
+        } else if (connection != nullptr) {
+            account.connection = ExternalConnection{connection->value.string()};
+        } else if (destination != nullptr) {
+            account.connection =
+                CredentialsReader(document, *destination, complaints).read(auth, slug->span);
+        }
+    }
+    return read;
+}
+
+} // namespace penstock::manifest
