@@ -19,7 +19,8 @@ enum class ErrorKind {
     rejected,          ///< the service understood the request and refuses it
     rate_limited,      ///< HTTP 429
     unavailable,       ///< HTTP 5xx
-    network,           ///< no complete answer: name, connection, TLS, time limit
+    unreachable,       ///< nothing was sent: name, connection, TLS, proxy
+    network,           ///< sent, but no complete answer: cut connection, time limit
     bad_answer,        ///< an answer that is not what the service documents
     not_kept,          ///< the service accepted a change and did not keep it
     refused,           ///< refused by penstock itself: a guard, or no approval

@@ -25,7 +25,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
-/// The length in bytes of the well-formed UTF-8 sequence at the start of `text`; 0 if it is not one.
+/// The length in bytes of the well-formed UTF-8 sequence at the start of `text`; 0 if it is not
+/// one.
 std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
@@ -117,6 +118,27 @@ std::string printable(std::string_view text) {
         text.remove_prefix(sequence.size());
     }
     return safe;
+}
+
+std::string excerpt(std::string_view text, std::size_t most) {
+    std::string joined;
+    for (const char c : trimmed(text.substr(0, 8 * most))) {
+        const bool white = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+        if (!white) {
+            joined += c;
+        } else if (!joined.empty() && joined.back() != ' ') {
+            joined += ' ';
+        }
+    }
+    std::string safe = printable(joined);
+    if (safe.size() <= most) {
+        return safe;
+    }
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(safe[end]) & 0xC0) == 0x80) {
+        --end; // not inside a code point
+    }
+    return safe.substr(0, end) + "...";
 }
 
 bool is_utf8(std::string_view text) {

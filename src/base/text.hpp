@@ -19,6 +19,10 @@ std::string enumerate(std::span<const std::string> words, std::string_view conju
 /// become `\x..`, so that a name can neither move the cursor nor forge a line.
 std::string printable(std::string_view text);
 
+/// What may be quoted of a text from outside: runs of white space become one blank, the rest is
+/// made printable, and what exceeds `most` bytes becomes `...`.
+std::string excerpt(std::string_view text, std::size_t most);
+
 /// True if all of `text` is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 

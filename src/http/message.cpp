@@ -1,6 +1,7 @@
 #include "http/message.hpp"
 
 #include "base/text.hpp"
+#include "http/url.hpp"
 
 #include <algorithm>
 
@@ -30,6 +31,15 @@ std::string_view name(Method method) {
     return "";
 }
 
+Exchange exchange_for(const Request& request) {
+    Exchange exchange;
+    exchange.method = name(request.method);
+    if (const auto url = parse_url(request.url)) {
+        exchange.path = url->query.empty() ? url->path : url->path + "?" + url->query;
+    }
+    return exchange;
+}
+
 void Headers::add(std::string name, std::string value) {
     fields_.emplace_back(std::move(name), std::move(value));
 }
@@ -40,8 +50,9 @@ void Headers::set(std::string_view name, std::string value) {
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-    const auto found = std::find_if(fields_.begin(), fields_.end(),
-                                    [&](const auto& field) { return same_name(field.first, name); });
+    const auto found = std::find_if(fields_.begin(), fields_.end(), [&](const auto& field) {
+        return same_name(field.first, name);
+    });
     if (found == fields_.end()) {
         return std::nullopt;
     }

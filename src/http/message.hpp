@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/error.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +40,9 @@ struct Request {
     Headers headers;
     std::string body;
 };
+
+/// What may be said about a request: its method, and path with query.
+Exchange exchange_for(const Request& request);
 
 /// A complete answer.
 struct Response {

@@ -11,10 +11,10 @@ namespace penstock::http {
 
 /// How long and how often to try again.
 struct RetryLimits {
-    int attempts = 6;                       ///< in all, the first included
-    Milliseconds base{500};                 ///< backoff after the first failure; doubles
-    Milliseconds ceiling{30'000};           ///< largest backoff of our own; Retry-After may be longer
-    Milliseconds deadline{5 * 60 * 1000};   ///< no attempt starts later than this after the first
+    int attempts = 6;                     ///< in all, the first included
+    Milliseconds base{500};               ///< backoff after the first failure; doubles
+    Milliseconds ceiling{30'000};         ///< largest backoff of our own; Retry-After may be longer
+    Milliseconds deadline{5 * 60 * 1000}; ///< no attempt starts later than this after the first
 };
 
 /// What came of one attempt, as data.
@@ -24,12 +24,16 @@ struct Attempt {
     int number = 1;                          ///< 1 for the first
     Milliseconds elapsed{0};                 ///< since the first attempt began
     std::optional<Milliseconds> retry_after; ///< what the service asked for
+    bool repeatable = false;                 ///< twice does no harm, whatever the method says
 };
 
 /// How long to wait before the next attempt; nothing if this failure is final. `jitter` in [0, 1)
-/// spreads the delay over the backoff; Retry-After is a floor that the ceiling does not cap. A POST
-/// is tried again only after 429: anything else may have been acted on.
-std::optional<Milliseconds> retry_delay(const Attempt& attempt, const RetryLimits& limits, double jitter);
+/// spreads the delay over the upper half of the backoff; Retry-After is a floor that the ceiling
+/// does not cap. A POST that is not repeatable is tried again only after 429 or when nothing was
+/// sent: anything else may have been acted on. `busy` is tried again too: the service waits for
+/// itself.
+std::optional<Milliseconds> retry_delay(const Attempt& attempt, const RetryLimits& limits,
+                                        double jitter);
 
 /// `Retry-After` in seconds or as an HTTP date.
 std::optional<Milliseconds> parse_retry_after(std::string_view value, UtcTime now);

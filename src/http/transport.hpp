@@ -16,8 +16,9 @@ class Transport {
 
     virtual ~Transport() = default;
 
-    /// Starts the request. Completes with any answer, whatever its status, or with an Error of kind
-    /// network when there was no complete answer (its `exchange` has method and path).
+    /// Starts the request. Completes with any answer, whatever its status, or with an Error when
+    /// there was no complete answer: unreachable if nothing was sent, network otherwise. Its
+    /// `exchange` has method and path.
     virtual void send(Request request, Completion completion) = 0;
 
     /// Runs `action` once `delay` has passed.

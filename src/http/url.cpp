@@ -1,5 +1,7 @@
 #include "http/url.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,11 +28,49 @@ bool is_unreserved(char c) {
            c == '.' || c == '_' || c == '~';
 }
 
+/// A host as it may stand in a URL. Anything else, such as a backslash, is read differently by
+/// different parsers, and a token must not depend on which of them is right.
+bool is_host(std::string_view host) {
+    return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+        return is_unreserved(c) || c == ':' || c == '[' || c == ']';
+    });
+}
+
+std::string port(const Url& url) {
+    const auto colon = url.host.rfind(':');
+    const auto bracket = url.host.rfind(']');
+    if (colon == std::string::npos || (bracket != std::string::npos && colon < bracket)) {
+        return url.scheme == "https" ? "443" : "80";
+    }
+    return url.host.substr(colon + 1);
+}
+
 } // namespace
 
-std::string Url::origin() const {
-    return fmt::format("{}://{}", scheme, host);
+std::string host_name(const Url& url) {
+    std::string_view host = url.host;
+    if (host.starts_with('[')) {
+        return lowercase(host.substr(1, host.find(']') - 1));
+    }
+    return lowercase(host.substr(0, host.find(':')));
 }
+
+bool same_origin(const Url& a, const Url& b) {
+    return a.scheme == b.scheme && host_name(a) == host_name(b) && port(a) == port(b);
+}
+
+bool is_loopback(const Url& url) {
+    const std::string host = host_name(url);
+    if (host == "localhost" || host == "::1") {
+        return true;
+    }
+    // All four numbers must be there: `127.example.com` is a name like any other.
+    const auto dots = std::count(host.begin(), host.end(), '.');
+    return host.starts_with("127.") && dots == 3 &&
+           host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+std::string Url::origin() const { return fmt::format("{}://{}", scheme, host); }
 
 std::string Url::text() const {
     return query.empty() ? origin() + path : fmt::format("{}{}?{}", origin(), path, query);
@@ -50,7 +90,7 @@ std::optional<Url> parse_url(std::string_view text) {
     text = text.substr(0, text.find('#'));
     const auto host_end = std::min(text.find_first_of("/?"), text.size());
     url.host = text.substr(0, host_end);
-    if (url.host.empty() || url.host.find('@') != std::string::npos) {
+    if (!is_host(url.host)) {
         return std::nullopt;
     }
     text.remove_prefix(host_end);
@@ -63,6 +103,13 @@ std::optional<Url> parse_url(std::string_view text) {
         url.query = text.substr(path_end + 1);
     }
     return url;
+}
+
+std::string at_endpoint(std::string_view endpoint, std::string_view target) {
+    if (endpoint.ends_with('/')) {
+        endpoint.remove_suffix(1);
+    }
+    return std::string(endpoint) + std::string(target);
 }
 
 std::string percent_encode(std::string_view text) {
