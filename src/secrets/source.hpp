@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "secrets/reference.hpp"
 #include "secrets/secret_string.hpp"
@@ -22,9 +23,12 @@ class SecretSource {
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
 
 /// Resolves against this machine: one trailing newline of a file or of a command's output is
-/// dropped; a command gets 30 s, no shell and no standard input, and its standard error is part of the
-/// message when it fails. An empty secret is an error. Each reference is resolved once.
-std::unique_ptr<SecretSource> make_system_secrets(EnvironmentLookup environment,
-                                                  std::string project_folder);
+/// dropped; a command runs in the project's folder for at most `command_limit`, without a shell or
+/// standard input, and its standard error is part of the message when it fails. A secret that is
+/// empty, holds a NUL or exceeds 1 MiB is an error. Each reference is resolved once, failures
+/// included.
+std::unique_ptr<SecretSource>
+make_system_secrets(EnvironmentLookup environment, std::string project_folder,
+                    Milliseconds command_limit = Milliseconds{30'000});
 
 } // namespace penstock::secrets
