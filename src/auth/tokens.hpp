@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "http/retry.hpp"
 #include "http/transport.hpp"
 #include "secrets/secret_string.hpp"
 
@@ -39,8 +40,11 @@ struct ImsCredentials {
 };
 
 /// Fetches tokens from IMS: `POST /ims/token/v3` with a form. Fetches again 500 s before the token
-/// expires and after a rejection; calls that arrive meanwhile share one request.
-std::unique_ptr<TokenProvider> make_ims_tokens(http::Transport& transport, const Clock& clock,
-                                               ImsCredentials credentials);
+/// expires (at half its life if that is shorter) and after a rejection; calls that arrive meanwhile
+/// share one request, and transient failures are tried again by `limits` with `jitter` in [0, 1).
+/// Fails with ErrorKind::authentication in the words of IMS, never with the secret.
+std::unique_ptr<TokenProvider> make_ims_tokens(
+    http::Transport& transport, const Clock& clock, ImsCredentials credentials,
+    http::RetryLimits limits = {}, std::function<double()> jitter = [] { return 0.5; });
 
 } // namespace penstock::auth
