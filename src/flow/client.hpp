@@ -40,22 +40,22 @@ struct ListOptions {
 };
 
 /// The Flow Service, typed. Every call runs over one Transport and completes inside its step().
-/// Reads are retried on any transient failure; PATCH, DELETE and action where that is safe; a create
-/// only when the service surely did not act on it (401, 429). An Error carries method, path,
+/// Reads are retried on any transient failure; PATCH, DELETE and action where that is safe; a
+/// create only when the service surely did not act on it (401, 429). An Error carries method, path,
 /// status, code and request id (section 9.1).
 class Client {
   public:
     template <class T>
     using Done = std::function<void(Result<T>)>;
 
-    Client(http::Transport& transport, auth::TokenProvider& tokens, Site site, http::RetryLimits limits,
-           const Clock& clock, std::function<double()> jitter);
+    Client(http::Transport& transport, auth::TokenProvider& tokens, Site site,
+           http::RetryLimits limits, const Clock& clock, std::function<double()> jitter);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    /// All entities of a kind, page after page by `_links.next.href`; an id that comes twice is kept
-    /// once. `page` is told how many items have arrived.
+    /// All entities of a kind, page after page by `_links.next.href`; an id that comes twice is
+    /// kept once. `page` is told how many items have arrived.
     void list(model::EntityKind kind, ListOptions options, Done<std::vector<json::Value>> done,
               std::function<void(std::size_t)> page = {});
 
@@ -66,10 +66,11 @@ class Client {
     /// Error satisfies http::outcome_unknown().
     void create(model::EntityKind kind, std::string body, Done<Created> done);
 
-    /// Sends `operations` (RFC 6902, JSON text) with If-Match: `etag` as it was read, quotes included
-    /// (section 3.2). Any 2xx is success (section 10.1, row 2). Fails with ErrorKind::stale on 412.
-    void patch(model::EntityKind kind, std::string_view id, std::string_view etag, std::string operations,
-               Done<void> done);
+    /// Sends `operations` (RFC 6902, JSON text) with If-Match: `etag` as it was read, quotes
+    /// included (section 3.2). Any 2xx is success (section 10.1, row 2). Fails with
+    /// ErrorKind::stale on 412.
+    void patch(model::EntityKind kind, std::string_view id, std::string_view etag,
+               std::string operations, Done<void> done);
 
     /// Gone already counts as success (section 9.2).
     void remove(model::EntityKind kind, std::string_view id, Done<void> done);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "flow/paging.hpp"
+#include "flow/sender.hpp"
+#include "json/value.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::flow {
+
+/// Where the Flow Service stands below the endpoint (reference, section 1.1).
+inline constexpr std::string_view service_base = "/data/foundation/flowservice";
+
+/// Reads a list page after page: by `_links.next.href`, or by `pageInfo` where the service pages so
+/// (section 3.9). An id that comes twice is kept once; `at_most` 0 means all. A page that was read
+/// before, a link to another host, and more than 10,000 pages are ErrorKind::bad_answer.
+/// `page` may be empty; it is told how many items have arrived.
+void read_list(Sender& sender, std::string endpoint, Page first, std::size_t at_most,
+               std::function<void(Result<std::vector<json::Value>>)> done,
+               std::function<void(std::size_t)> page);
+
+} // namespace penstock::flow
