@@ -97,7 +97,7 @@ std::optional<Url> parse_url(std::string_view text) {
     const auto path_end = std::min(text.find('?'), text.size());
     url.path = text.substr(0, path_end);
     if (url.path.empty()) {
-        url.path = "/";
+        url.path.push_back('/'); // g++ 12 warns wrongly of an assignment
     }
     if (path_end < text.size()) {
         url.query = text.substr(path_end + 1);
