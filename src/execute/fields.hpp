@@ -16,6 +16,8 @@ inline std::string shown(const std::optional<json::Value>& value) {
 }
 
 /// The field of a flow that penstock changes by an action of its own, after everything else.
-inline bool is_state(const diff::FieldChange& change) { return change.pointer == "/enabled"; }
+inline bool is_state(const diff::FieldChange& change) {
+    return change.pointer == "/enabled";
+}
 
 } // namespace penstock::execute

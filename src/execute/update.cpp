@@ -18,7 +18,9 @@ using model::EntityKind;
 namespace {
 
 /// Blocks travel whole, so a change anywhere in one touches all of it.
-std::string block_of(const std::string& pointer) { return pointer.substr(0, pointer.find('/', 1)); }
+std::string block_of(const std::string& pointer) {
+    return pointer.substr(0, pointer.find('/', 1));
+}
 
 /// The first of `foreign` that lies in a block which `operation` writes, or null. The description
 /// is always written.

@@ -34,7 +34,9 @@ std::string_view collection(model::EntityKind kind) {
     return "";
 }
 
-std::string list_path(std::string_view name) { return fmt::format("{}/{}", service_base, name); }
+std::string list_path(std::string_view name) {
+    return fmt::format("{}/{}", service_base, name);
+}
 
 std::string entity_path(std::string_view name, std::string_view id) {
     return fmt::format("{}/{}/{}", service_base, name, http::percent_encode(id));

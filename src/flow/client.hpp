@@ -41,8 +41,8 @@ struct ListOptions {
 
 /// The Flow Service, typed. Every call runs over one Transport and completes inside its step().
 /// Reads are retried on any transient failure; PATCH, DELETE and action where that is safe; a
-/// create only when the service surely did not act on it (401, 429). An Error carries method, path,
-/// status, code and request id (section 9.1).
+/// create only when the service surely did not act on it (401, 429, nothing sent). An Error carries
+/// method, path, status, code and request id (section 9.1).
 class Client {
   public:
     template <class T>

@@ -13,7 +13,9 @@ namespace penstock::flow {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// The code `1447-400` at the start of `text`, in brackets or not; empty if there is none.
 std::string_view leading_code(std::string_view text) {

@@ -16,7 +16,9 @@ namespace {
 constexpr std::size_t most_words = 500;
 
 /// The part of a code before its status suffix: `1404` of `1404-412`.
-std::string_view number_of(std::string_view code) { return code.substr(0, code.find('-')); }
+std::string_view number_of(std::string_view code) {
+    return code.substr(0, code.find('-'));
+}
 
 template <std::size_t size>
 bool is_one_of(std::string_view code, const std::array<std::string_view, size>& numbers) {

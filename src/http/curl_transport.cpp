@@ -402,6 +402,8 @@ bool CurlTransport::step() {
     return true;
 }
 
-void CurlTransport::wakeup() noexcept { curl_multi_wakeup(state_->multi.get()); }
+void CurlTransport::wakeup() noexcept {
+    curl_multi_wakeup(state_->multi.get());
+}
 
 } // namespace penstock::http

@@ -27,6 +27,8 @@ void ReadOnlyTransport::schedule(Milliseconds delay, std::function<void()> actio
     inner_.schedule(delay, std::move(action));
 }
 
-bool ReadOnlyTransport::step() { return inner_.step(); }
+bool ReadOnlyTransport::step() {
+    return inner_.step();
+}
 
 } // namespace penstock::http

@@ -70,7 +70,9 @@ bool is_loopback(const Url& url) {
            host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
-std::string Url::origin() const { return fmt::format("{}://{}", scheme, host); }
+std::string Url::origin() const {
+    return fmt::format("{}://{}", scheme, host);
+}
 
 std::string Url::text() const {
     return query.empty() ? origin() + path : fmt::format("{}{}?{}", origin(), path, query);
@@ -97,7 +99,7 @@ std::optional<Url> parse_url(std::string_view text) {
     const auto path_end = std::min(text.find('?'), text.size());
     url.path = text.substr(0, path_end);
     if (url.path.empty()) {
-        url.path = "/";
+        url.path.push_back('/'); // g++ 12 warns wrongly of an assignment
     }
     if (path_end < text.size()) {
         url.query = text.substr(path_end + 1);

@@ -18,7 +18,9 @@ bool is_manifest(const fs::path& path) {
     return path.extension() == ".yaml" || path.extension() == ".yml";
 }
 
-bool is_hidden(const fs::path& path) { return path.filename().string().substr(0, 1) == "."; }
+bool is_hidden(const fs::path& path) {
+    return path.filename().string().substr(0, 1) == ".";
+}
 
 } // namespace
 

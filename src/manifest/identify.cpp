@@ -164,7 +164,9 @@ void check_schema(const Document& document, std::string_view opaque, FaultRewrit
     }
 }
 
-const json::Value& manifest_schema() { return ManifestSchema::embedded().value; }
+const json::Value& manifest_schema() {
+    return ManifestSchema::embedded().value;
+}
 
 Metadata read_metadata(const Document& document) {
     Metadata metadata;

@@ -93,7 +93,9 @@ SourcePosition Source::position(std::size_t offset) const {
     return {name_, static_cast<unsigned>(line + 1), static_cast<unsigned>(code_points(before) + 1)};
 }
 
-void Source::hide(Span span) { hidden_.push_back(span); }
+void Source::hide(Span span) {
+    hidden_.push_back(span);
+}
 
 std::vector<Span> Source::hidden_in(Span line) const {
     std::vector<Span> spans;

@@ -39,6 +39,8 @@ std::optional<EntityKind> parse_entity_kind(std::string_view text) {
     return std::nullopt;
 }
 
-std::string address(const EntityKey& key) { return key.name + "." + std::string(name(key.kind)); }
+std::string address(const EntityKey& key) {
+    return key.name + "." + std::string(name(key.kind));
+}
 
 } // namespace penstock::model

@@ -6,9 +6,13 @@
 
 namespace penstock::model {
 
-json::Value reference_to(const EntityKey& key) { return json::Object{{"entity", address(key)}}; }
+json::Value reference_to(const EntityKey& key) {
+    return json::Object{{"entity", address(key)}};
+}
 
-json::Value reference_to_id(std::string_view id) { return json::Object{{"id", id}}; }
+json::Value reference_to_id(std::string_view id) {
+    return json::Object{{"id", id}};
+}
 
 const DesiredEntity* DesiredGraph::find(const EntityKey& key) const {
     const auto found = std::lower_bound(

@@ -20,7 +20,9 @@ using model::EntityKind;
 
 /// Specs are always named with their version, which has never been another (reference,
 /// section 4.7).
-Value spec(const Value& id) { return Object{{"id", id}, {"version", "1.0"}}; }
+Value spec(const Value& id) {
+    return Object{{"id", id}, {"version", "1.0"}};
+}
 
 /// The id of a reference if it is known, else an open place that takes it later.
 Value id_or_slot(const Value& reference, const std::string& pointer, const EntityKey& key,

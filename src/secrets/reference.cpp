@@ -23,6 +23,8 @@ struct Describe {
 
 } // namespace
 
-std::string describe(const SecretReference& reference) { return std::visit(Describe{}, reference); }
+std::string describe(const SecretReference& reference) {
+    return std::visit(Describe{}, reference);
+}
 
 } // namespace penstock::secrets

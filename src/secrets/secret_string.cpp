@@ -25,7 +25,9 @@ SecretString& SecretString::operator=(SecretString&& other) noexcept {
     return *this;
 }
 
-SecretString::~SecretString() { wipe(); }
+SecretString::~SecretString() {
+    wipe();
+}
 
 void SecretString::wipe() noexcept {
     OPENSSL_cleanse(value_.data(), value_.size());

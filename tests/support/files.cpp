@@ -14,11 +14,17 @@ namespace penstock::test {
 
 namespace fs = std::filesystem;
 
-fs::path source_folder() { return PENSTOCK_SOURCE_DIR; }
+fs::path source_folder() {
+    return PENSTOCK_SOURCE_DIR;
+}
 
-fs::path test_data_folder() { return PENSTOCK_TEST_DATA; }
+fs::path test_data_folder() {
+    return PENSTOCK_TEST_DATA;
+}
 
-fs::path program_folder() { return PENSTOCK_BINARY_DIR; }
+fs::path program_folder() {
+    return PENSTOCK_BINARY_DIR;
+}
 
 std::string read_file(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);

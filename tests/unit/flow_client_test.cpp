@@ -258,10 +258,18 @@ TEST_CASE("a create gives id and etag") {
 
 TEST_CASE("a create is sent once where its outcome is unknown") {
     Fixture f;
-    SUBCASE("cut") { f.transport.answer(Error{ErrorKind::network, "cut", {}, {}}); }
-    SUBCASE("500") { f.transport.answer(500, ""); }
-    SUBCASE("unreadable success") { f.transport.answer(201, "<html>"); }
-    SUBCASE("success without id") { f.transport.answer(201, "{}"); }
+    SUBCASE("cut") {
+        f.transport.answer(Error{ErrorKind::network, "cut", {}, {}});
+    }
+    SUBCASE("500") {
+        f.transport.answer(500, "");
+    }
+    SUBCASE("unreadable success") {
+        f.transport.answer(201, "<html>");
+    }
+    SUBCASE("success without id") {
+        f.transport.answer(201, "{}");
+    }
     const auto created = f.create();
     REQUIRE_FALSE(created);
     CHECK(http::outcome_unknown(created.error()));

@@ -33,7 +33,9 @@ static_assert(!std::is_convertible_v<std::string, SecretString>);
 
 constexpr const char* value = "s3cr3t-VALUE-0001";
 
-std::optional<std::string> no_environment(const std::string&) { return std::nullopt; }
+std::optional<std::string> no_environment(const std::string&) {
+    return std::nullopt;
+}
 
 SecretReference shell(const std::string& script) {
     return SecretCommand{{"/bin/sh", "-c", script}};
@@ -42,7 +44,7 @@ SecretReference shell(const std::string& script) {
 struct Sources {
     test::TemporaryFolder folder;
     std::unique_ptr<SecretSource> source =
-        make_system_secrets(no_environment, folder.path().string(), Milliseconds{300});
+        make_system_secrets(no_environment, folder.path().string());
 
     Result<SecretString> resolve(const SecretReference& reference) {
         return source->resolve(reference);
@@ -141,6 +143,7 @@ TEST_CASE("a failing command shows its standard error and never its output") {
 
 TEST_CASE("a command that hangs is ended with all its children") {
     Sources sources;
+    sources.source = make_system_secrets(no_environment, ".", Milliseconds{300});
     const auto start = std::chrono::steady_clock::now();
     CHECK(sources.failure(shell("echo waiting >&2; sleep 20; echo s3cr3t-VALUE-0001")) ==
           "command /bin/sh did not end within 0.3 s: waiting");

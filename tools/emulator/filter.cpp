@@ -79,7 +79,9 @@ Outcome<PropertyFilter> PropertyFilter::parse(std::string_view text,
     return filter;
 }
 
-bool PropertyFilter::accepts(const json::Value& item) const { return walk(item, 0); }
+bool PropertyFilter::accepts(const json::Value& item) const {
+    return walk(item, 0);
+}
 
 bool PropertyFilter::walk(const json::Value& value, std::size_t step) const {
     if (step == path_.size()) {

@@ -12,7 +12,9 @@ std::uint64_t mixed(std::uint64_t seed, std::uint64_t index) {
     return bits ^ (bits >> 31);
 }
 
-std::uint64_t IdSource::next() { return mixed(seed_, counter_++); }
+std::uint64_t IdSource::next() {
+    return mixed(seed_, counter_++);
+}
 
 std::string IdSource::uuid() {
     const std::uint64_t high = next();
@@ -30,6 +32,8 @@ std::string IdSource::hex(int digits) {
     return fmt::format("{:016x}", next()).substr(0, static_cast<std::size_t>(digits));
 }
 
-std::int64_t epoch_ms(UtcTime time) { return time.time_since_epoch().count(); }
+std::int64_t epoch_ms(UtcTime time) {
+    return time.time_since_epoch().count();
+}
 
 } // namespace penstock::emulator

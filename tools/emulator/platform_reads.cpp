@@ -12,7 +12,9 @@ namespace penstock::emulator {
 
 namespace {
 
-json::Value envelope(json::Array items) { return json::Object{{"items", std::move(items)}}; }
+json::Value envelope(json::Array items) {
+    return json::Object{{"items", std::move(items)}};
+}
 
 std::optional<std::int64_t> integer_in(const http::Query& query, std::string_view name,
                                        std::int64_t otherwise, std::int64_t lowest,

@@ -13,7 +13,9 @@ namespace penstock::emulator {
 namespace {
 
 /// The day, as `authorizedDate` has it.
-std::string day_of(std::int64_t epoch_ms) { return format_iso8601(epoch_ms / 1000).substr(0, 10); }
+std::string day_of(std::int64_t epoch_ms) {
+    return format_iso8601(epoch_ms / 1000).substr(0, 10);
+}
 
 json::Value operation(std::string_view what, std::int64_t started, json::Array ops, bool finished,
                       std::int64_t updated) {

@@ -151,8 +151,12 @@ Result<int> Server::bind() {
     return port;
 }
 
-void Server::run() { socket_->http.listen_after_bind(); }
+void Server::run() {
+    socket_->http.listen_after_bind();
+}
 
-void Server::stop() { socket_->http.stop(); }
+void Server::stop() {
+    socket_->http.stop();
+}
 
 } // namespace penstock::emulator

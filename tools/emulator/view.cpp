@@ -90,7 +90,9 @@ bool is_profile_source(const Entity& entity) {
     return json::Value(entity.body)["connectionSpec"]["id"].as_string() == profile_store_spec;
 }
 
-json::Value profile_type() { return json::Object{{"type", "ProfileFragments"}, {"id", "ups"}}; }
+json::Value profile_type() {
+    return json::Object{{"type", "ProfileFragments"}, {"id", "ups"}};
+}
 
 void show_source(json::Object& item, const Entity& entity, const Surroundings& around) {
     item["inheritedAttributes"] = json::Object{{"baseConnection", base_of(entity, around)}};
