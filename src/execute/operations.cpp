@@ -4,7 +4,6 @@
 #include "diff/diff.hpp"
 #include "execute/fields.hpp"
 #include "json/text.hpp"
-#include "plan/candidates.hpp"
 
 #include <fmt/format.h>
 
@@ -76,8 +75,7 @@ void Operations::bind(const model::EntityKey& key, const std::string& id) {
 
 Value Operations::comparable(const model::LiveEntity& live,
                              const model::DesiredEntity& desired) const {
-    return normalise::align(normalise::canonical(live, keys_, catalogue_), desired,
-                            plan::was_last_written(live, desired));
+    return normalise::align(normalise::canonical(live, keys_, catalogue_), live, desired);
 }
 
 void Operations::set_enabled(const plan::SetEnabled& operation, Done done) {

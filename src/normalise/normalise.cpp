@@ -180,19 +180,30 @@ model::Content canonical(const LiveEntity& live, const KnownIds& known,
     return {};
 }
 
-model::Content align(model::Content live, const model::DesiredEntity& desired, bool last_written) {
+bool was_last_written(const LiveEntity& live, const model::DesiredEntity& desired) {
+    return !live.marker || live.marker->digest.empty() || live.marker->digest == desired.digest;
+}
+
+model::Content align(model::Content content, const LiveEntity& live,
+                     const model::DesiredEntity& desired) {
+    const bool last_written = was_last_written(live, desired);
+    auto& members = content.make_object();
     switch (desired.key.kind) {
     case EntityKind::base:
-        align_auth(live.make_object(), desired, last_written);
+        align_auth(members, desired, last_written);
         break;
     case EntityKind::source:
-        align_dataset_names(live.make_object(), desired, last_written);
+        align_dataset_names(members, desired, last_written);
         break;
     case EntityKind::target:
     case EntityKind::flow:
         break;
     }
-    return live;
+    // Ours without a marker: this kind comes back without its description.
+    if (!live.marker && desired.content.as_object().contains("description")) {
+        members["description"] = desired.content["description"];
+    }
+    return content;
 }
 
 } // namespace penstock::normalise

@@ -16,12 +16,15 @@ using KnownIds = std::map<std::string, model::EntityKey, std::less<>>;
 model::Content canonical(const model::LiveEntity& live, const KnownIds& known,
                          const catalogue::Catalogue& catalogue);
 
-/// `live` made comparable with `desired` where the service cannot tell or need not keep a value:
-/// parameters whose desired value is kept elsewhere, parameters that a GET leaves out, and the
-/// names of datasets, which are informative (reference, section 10.1, row 21). These take the
-/// desired value if `last_written` says that the desired content is what was written last, or if
-/// nothing is known of the last write; otherwise a name that differs stays different, so that a
-/// rename in git is seen.
-model::Content align(model::Content live, const model::DesiredEntity& desired, bool last_written);
+/// True if the desired content is what was written last, or nothing is known of the last write.
+bool was_last_written(const model::LiveEntity& live, const model::DesiredEntity& desired);
+
+/// `content` of `live` made comparable with `desired` where the service cannot tell or need not
+/// keep a value: parameters whose desired value is kept elsewhere, parameters or descriptions that
+/// a GET leaves out, and the names of datasets, which are informative (reference, section 10.1, row
+/// 21). These take the desired value if that was_last_written(); otherwise a name that differs
+/// stays different, so that a rename in git is seen.
+model::Content align(model::Content content, const model::LiveEntity& live,
+                     const model::DesiredEntity& desired);
 
 } // namespace penstock::normalise

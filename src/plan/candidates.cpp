@@ -62,10 +62,6 @@ const LiveEntity* LiveIndex::find(EntityKind kind, const std::string& id) const 
     return found == by_id_.end() ? nullptr : found->second;
 }
 
-bool was_last_written(const LiveEntity& live, const model::DesiredEntity& desired) {
-    return !live.marker || live.marker->digest.empty() || live.marker->digest == desired.digest;
-}
-
 bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
           const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue) {
     const auto content = normalise::canonical(live, kept, catalogue);
@@ -77,8 +73,7 @@ bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
                (!content["auth"].is_object() ||
                 content["auth"]["specName"] == desired.content["auth"]["specName"]);
     case EntityKind::source:
-        return normalise::align(content, desired, was_last_written(live, desired)) ==
-               desired.content;
+        return normalise::align(content, live, desired) == desired.content;
     case EntityKind::target:
         return agree("connectionSpec") && agree("base");
     case EntityKind::flow:

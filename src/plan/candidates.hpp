@@ -54,7 +54,4 @@ const model::LiveEntity* choose(const LiveIndex& index, const model::DesiredEnti
                                 const normalise::KnownIds& kept,
                                 const catalogue::Catalogue& catalogue);
 
-/// True if the desired content is what was written last, or nothing is known of the last write.
-bool was_last_written(const model::LiveEntity& live, const model::DesiredEntity& desired);
-
 } // namespace penstock::plan

@@ -187,17 +187,15 @@ class Planner {
 
     /// What is live, in the form in which `desired` is compared with it.
     json::Value comparable(const LiveEntity& live, const DesiredEntity& desired) const {
-        return normalise::align(normalise::canonical(live, kept_, catalogue_), desired,
-                                was_last_written(live, desired));
+        return normalise::align(normalise::canonical(live, kept_, catalogue_), live, desired);
     }
 
     Cause cause(const LiveEntity& live, const DesiredEntity& desired) const {
         if (!live.marker || live.marker->digest.empty()) {
             return Cause::unknown;
         }
-        const auto as_written =
-            normalise::align(normalise::canonical(live, index_.owned_ids(), catalogue_), desired,
-                             was_last_written(live, desired));
+        const auto as_written = normalise::align(
+            normalise::canonical(live, index_.owned_ids(), catalogue_), live, desired);
         const bool untouched = json::digest(as_written) == live.marker->digest;
         if (untouched) {
             return Cause::git;

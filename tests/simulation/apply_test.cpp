@@ -31,7 +31,10 @@ std::string complaints(const test::Run& run) {
 void check_done(const test::Run& run) {
     INFO(complaints(run));
     CHECK_FALSE(run.error);
-    CHECK(run.plan.notes.empty());
+    for (const auto& note : run.plan.notes) {
+        // Where accounts come back without their description, nothing is known of their secrets.
+        CHECK(note.code == "credentials-not-checked");
+    }
     CHECK(run.report.count(execute::StepStatus::done) == run.plan.steps.size());
 }
 

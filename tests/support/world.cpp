@@ -78,7 +78,7 @@ Result<secrets::SecretString> FakeSecrets::resolve(const secrets::SecretReferenc
         return fail(ErrorKind::secret_unavailable, name + " is not set");
     }
     // Forty characters fit the strictest pattern, the secret access key's; twenty the key's id.
-    const bool id = name.find("ACCESS_KEY_ID") != std::string::npos;
+    const bool id = name.find("S3_ACCESS_KEY") != std::string::npos;
     return secrets::SecretString(id ? "AKIAIOSFODNN7EXAMPLE"
                                     : "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYAA");
 }

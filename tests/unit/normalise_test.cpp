@@ -103,10 +103,25 @@ TEST_CASE("an empty description is none") {
 TEST_CASE("parameters that a GET leaves out are taken as last written") {
     const auto desired = test::desired_of(test::small_project());
     const auto& account = desired.entities.front();
-    json::Value live = account.content;
-    live.make_object().erase("auth");
-    CHECK(normalise::align(live, account, true) == account.content);
-    CHECK(normalise::align(live, account, false) != account.content);
+    model::LiveEntity live;
+    live.marker = model::Marker{"acme", account.key, account.digest, {}};
+    json::Value content = account.content;
+    content.make_object().erase("auth");
+    CHECK(normalise::align(content, live, account) == account.content);
+    live.marker->digest = "0000000000000000";
+    CHECK(normalise::align(content, live, account) != account.content);
+}
+
+TEST_CASE("a description that comes back for nobody is taken as last written") {
+    auto project = test::small_project();
+    project.accounts[0].description = "Ours";
+    const auto account = test::desired_of(project).entities.front();
+    json::Value content = account.content;
+    content.make_object().erase("description");
+    model::LiveEntity live;
+    CHECK(normalise::align(content, live, account) == account.content);
+    live.marker = model::Marker{"acme", account.key, account.digest, {}};
+    CHECK(normalise::align(content, live, account) != account.content);
 }
 
 TEST_CASE("a flow with several sources differs from one with one") {
