@@ -11,7 +11,8 @@
 namespace penstock::execute {
 
 Result<std::string> fill(const plan::Template& request, const plan::DescriptionSlot& description,
-                         const BoundIds& ids, secrets::SecretSource& secrets) {
+                         const BoundIds& ids, secrets::SecretSource& secrets,
+                         std::uint64_t fingerprint_cost) {
     json::Value body = request.body;
     for (const auto& slot : request.entities) {
         const auto found = ids.find(slot.key);
@@ -33,7 +34,8 @@ Result<std::string> fill(const plan::Template& request, const plan::DescriptionS
     model::Marker marker = description.marker;
     if (!sent.empty()) {
         const auto salt = secrets::random_salt();
-        marker.credentials = model::CredentialFingerprint{salt, secrets::fingerprint(sent, salt)};
+        marker.credentials =
+            model::CredentialFingerprint{salt, secrets::fingerprint(sent, salt, fingerprint_cost)};
     }
     *json::find(body, description.pointer) = model::join_description(description.text, marker);
     return json::write(body);

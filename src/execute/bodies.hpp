@@ -4,6 +4,7 @@
 #include "plan/plan.hpp"
 #include "secrets/source.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -16,6 +17,7 @@ using BoundIds = std::map<model::EntityKey, std::string>;
 /// with its marker. When secrets are part of it, the marker gets their fingerprint under a fresh
 /// salt. The text may hold credentials: it goes to the client and nowhere else.
 Result<std::string> fill(const plan::Template& request, const plan::DescriptionSlot& description,
-                         const BoundIds& ids, secrets::SecretSource& secrets);
+                         const BoundIds& ids, secrets::SecretSource& secrets,
+                         std::uint64_t fingerprint_cost);
 
 } // namespace penstock::execute

@@ -13,7 +13,8 @@ using json::Value;
 using model::EntityKind;
 
 void Operations::create(const plan::CreateEntity& operation, Done done) {
-    auto body = fill(operation.request, operation.description, ids_, secrets_);
+    auto body =
+        fill(operation.request, operation.description, ids_, secrets_, options_.fingerprint_cost);
     if (!body) {
         done(fail(std::move(body.error())));
         return;

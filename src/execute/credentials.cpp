@@ -12,7 +12,7 @@ using plan::CredentialCheck;
 using plan::CredentialState;
 
 CredentialCheck check(const model::DesiredEntity& account, const model::LiveEntity& live,
-                      secrets::SecretSource& source) {
+                      secrets::SecretSource& source, std::uint64_t cost) {
     if (!live.marker) {
         return {CredentialState::unchecked, "the service keeps no description of base connections"};
     }
@@ -25,7 +25,7 @@ CredentialCheck check(const model::DesiredEntity& account, const model::LiveEnti
         resolved.emplace_back(parameter.name, std::move(*secret));
     }
     const auto& known = live.marker->credentials;
-    const bool same = known && secrets::fingerprint(resolved, known->salt) == known->bits;
+    const bool same = known && secrets::fingerprint(resolved, known->salt, cost) == known->bits;
     return {same ? CredentialState::unchanged : CredentialState::changed, ""};
 }
 
@@ -33,7 +33,7 @@ CredentialCheck check(const model::DesiredEntity& account, const model::LiveEnti
 
 std::map<std::string, CredentialCheck, std::less<>>
 check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& live,
-                  secrets::SecretSource& secrets) {
+                  secrets::SecretSource& secrets, std::uint64_t fingerprint_cost) {
     std::map<std::string, CredentialCheck, std::less<>> checks;
     for (const auto& entity : live.entities) {
         if (!entity.key || entity.kind != model::EntityKind::base) {
@@ -43,7 +43,7 @@ check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& li
         if (account == nullptr || account->secrets.empty()) {
             continue;
         }
-        const auto result = check(*account, entity, secrets);
+        const auto result = check(*account, entity, secrets, fingerprint_cost);
         // Of twins, the one that fits decides; that one has the newest fingerprint.
         auto& known = checks[account->key.name];
         if (known.state != CredentialState::unchanged) {

@@ -2,8 +2,10 @@
 
 #include "model/graph.hpp"
 #include "plan/planner.hpp"
+#include "secrets/fingerprint.hpp"
 #include "secrets/source.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -14,6 +16,7 @@ namespace penstock::execute {
 /// reported as unchecked, with the reason.
 std::map<std::string, plan::CredentialCheck, std::less<>>
 check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& live,
-                  secrets::SecretSource& secrets);
+                  secrets::SecretSource& secrets,
+                  std::uint64_t fingerprint_cost = secrets::fingerprint_cost);
 
 } // namespace penstock::execute

@@ -4,9 +4,11 @@
 #include "flow/client.hpp"
 #include "http/transport.hpp"
 #include "plan/plan.hpp"
+#include "secrets/fingerprint.hpp"
 #include "secrets/source.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -44,6 +46,8 @@ struct Options {
     /// How long to wait for the service to finish an asynchronous change, and how often to look.
     Milliseconds settle_limit{5 * 60'000};
     Milliseconds settle_interval{1'000};
+    std::uint64_t fingerprint_cost =
+        secrets::fingerprint_cost; ///< the same for every run of a project
 };
 
 /// What a run came to: one result for each step of the plan, in its order.

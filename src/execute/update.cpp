@@ -53,7 +53,8 @@ Error conflict(const model::LiveEntity& live, const FieldChange& field, Error ca
 } // namespace
 
 void Operations::update(const plan::UpdateEntity& operation, Done done) {
-    auto body = fill(operation.request, operation.description, ids_, secrets_);
+    auto body =
+        fill(operation.request, operation.description, ids_, secrets_, options_.fingerprint_cost);
     if (!body) {
         done(fail(std::move(body.error())));
         return;

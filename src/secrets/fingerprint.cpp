@@ -41,8 +41,7 @@ std::string encode(const NamedSecrets& secrets) {
 
 } // namespace
 
-std::string fingerprint(const NamedSecrets& secrets, std::string_view salt) {
-    constexpr std::uint64_t cost = std::uint64_t{1} << 14;
+std::string fingerprint(const NamedSecrets& secrets, std::string_view salt, std::uint64_t cost) {
     constexpr std::uint64_t block_size = 8;
     constexpr std::uint64_t parallelism = 1;
     constexpr std::uint64_t most_memory = std::uint64_t{64} * 1024 * 1024;

@@ -83,7 +83,9 @@ Result<secrets::SecretString> FakeSecrets::resolve(const secrets::SecretReferenc
                                     : "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYAA");
 }
 
-World::World(emulator::Settings settings) : platform(std::move(settings), clock) {}
+World::World(emulator::Settings settings) : platform(std::move(settings), clock) {
+    options.fingerprint_cost = 2; // the real one is slow on purpose
+}
 
 Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> kill_after,
                bool apply) {
@@ -115,7 +117,8 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
         return result;
     }
     plan::Options plan_options;
-    plan_options.credentials = execute::check_credentials(desired, *live, secrets);
+    plan_options.credentials =
+        execute::check_credentials(desired, *live, secrets, options.fingerprint_cost);
     result.plan = plan::make(desired, *live, catalogue, plan_options);
     if (apply) {
         Silent reporter;
