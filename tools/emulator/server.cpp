@@ -70,6 +70,7 @@ struct Server::Socket {
     std::mutex one_at_a_time;
     std::uint64_t kept_revision = 0;
     std::size_t logged = 0;
+    int listening = -1; ///< the library's own
     httplib::Server http;
 };
 
@@ -156,11 +157,18 @@ Server::~Server() = default;
 Result<int> Server::bind() {
     constexpr auto* host = "127.0.0.1";
     const int wanted = socket_->options.port;
+    socket_->http.set_socket_options([this](socket_t handle) {
+        const int yes = 1;
+        ::setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+        socket_->listening = handle;
+    });
     const int port = wanted == 0 ? socket_->http.bind_to_any_port(host)
                                  : (socket_->http.bind_to_port(host, wanted) ? wanted : -1);
     if (port <= 0) {
         return fail(ErrorKind::network, fmt::format("cannot listen on {}:{}", host, wanted));
     }
+    // The library lets five connections wait; one more waits a second for its second attempt.
+    ::listen(socket_->listening, SOMAXCONN);
     return port;
 }
 
