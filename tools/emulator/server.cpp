@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t threads = 64; ///< each open connection holds one
 constexpr std::size_t requests_on_one_connection = 1'000'000;
 
-http::Request to_request(http::Method method, const httplib::Request& from) {
+http::Request to_request(http::Method method, const httplib::Request& from, std::string body) {
     http::Request request;
     request.method = method;
     // The target as sent: the library's own reading of the query turns '+' into a blank.
@@ -30,7 +30,7 @@ http::Request to_request(http::Method method, const httplib::Request& from) {
             request.headers.add(name, value);
         }
     }
-    request.body = from.body;
+    request.body = std::move(body);
     return request;
 }
 
@@ -61,7 +61,7 @@ void cut(httplib::Response& to) {
 struct Server::Socket {
     Socket(Platform& behind, ServerOptions with) : platform(behind), options(std::move(with)) {}
 
-    void serve(http::Method method, const httplib::Request& from, httplib::Response& to);
+    void serve(const http::Request& request, httplib::Response& to);
     std::optional<http::Response> exchange(const http::Request& request,
                                            const std::optional<Fault>& fault);
 
@@ -70,12 +70,11 @@ struct Server::Socket {
     std::mutex one_at_a_time;
     std::uint64_t kept_revision = 0;
     std::size_t logged = 0;
+    int listening = -1; ///< the library's own
     httplib::Server http;
 };
 
-void Server::Socket::serve(http::Method method, const httplib::Request& from,
-                           httplib::Response& to) {
-    const auto request = to_request(method, from);
+void Server::Socket::serve(const http::Request& request, httplib::Response& to) {
     std::optional<Fault> fault;
     {
         const std::lock_guard lock(one_at_a_time);
@@ -121,16 +120,31 @@ std::optional<http::Response> Server::Socket::exchange(const http::Request& requ
 Server::Server(Platform& platform, ServerOptions options)
     : socket_(std::make_unique<Socket>(platform, std::move(options))) {
     auto& http = socket_->http;
-    const auto handler = [socket = socket_.get()](http::Method method) {
+    const auto plain = [socket = socket_.get()](http::Method method) {
         return [socket, method](const httplib::Request& from, httplib::Response& to) {
-            socket->serve(method, from, to);
+            socket->serve(to_request(method, from, {}), to);
         };
     };
-    http.Get(".*", handler(http::Method::get));
-    http.Post(".*", handler(http::Method::post));
-    http.Put(".*", handler(http::Method::put));
-    http.Patch(".*", handler(http::Method::patch));
-    http.Delete(".*", handler(http::Method::del));
+    // The library would wait for the end of the connection where neither header stands, as in an
+    // action, which has no body.
+    const auto with_body = [socket = socket_.get()](http::Method method) {
+        return [socket, method](const httplib::Request& from, httplib::Response& to,
+                                const httplib::ContentReader& content) {
+            std::string body;
+            if (from.has_header("Content-Length") || from.has_header("Transfer-Encoding")) {
+                content([&](const char* data, std::size_t size) {
+                    body.append(data, size);
+                    return true;
+                });
+            }
+            socket->serve(to_request(method, from, std::move(body)), to);
+        };
+    };
+    http.Get(".*", plain(http::Method::get));
+    http.Post(".*", with_body(http::Method::post));
+    http.Put(".*", with_body(http::Method::put));
+    http.Patch(".*", with_body(http::Method::patch));
+    http.Delete(".*", plain(http::Method::del));
     http.new_task_queue = [] { return new httplib::ThreadPool(threads); }; // the library deletes it
     http.set_keep_alive_max_count(requests_on_one_connection);
     http.set_tcp_nodelay(true);
@@ -143,11 +157,18 @@ Server::~Server() = default;
 Result<int> Server::bind() {
     constexpr auto* host = "127.0.0.1";
     const int wanted = socket_->options.port;
+    socket_->http.set_socket_options([this](socket_t handle) {
+        const int yes = 1;
+        ::setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+        socket_->listening = handle;
+    });
     const int port = wanted == 0 ? socket_->http.bind_to_any_port(host)
                                  : (socket_->http.bind_to_port(host, wanted) ? wanted : -1);
     if (port <= 0) {
         return fail(ErrorKind::network, fmt::format("cannot listen on {}:{}", host, wanted));
     }
+    // The library lets five connections wait; one more waits a second for its second attempt.
+    ::listen(socket_->listening, SOMAXCONN);
     return port;
 }
 

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "emulator/platform.hpp"
+#include "json/text.hpp"
+#include "support/manual_clock.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace penstock::test {
+
+/// What the platform answered, with the body read.
+struct Answered {
+    int status = 0;
+    json::Value body;
+    http::Headers headers;
+
+    /// The first of `items`.
+    [[nodiscard]] const json::Value& item() const;
+    /// The id in the answer to a POST.
+    [[nodiscard]] const std::string& id() const { return body["id"].as_string(); }
+};
+
+/// A platform on a clock that stands still, and a signed-in client of it.
+class EmulatorFixture {
+  public:
+    explicit EmulatorFixture(emulator::Settings settings = {});
+
+    /// Sends a request with every header that the service asks for; `path` is below
+    /// /data/foundation/flowservice. `change` may spoil the request first.
+    Answered call(http::Method method, std::string_view path, const json::Value& body = {},
+                  const std::function<void(http::Request&)>& change = {});
+    Answered get(std::string_view path) { return call(http::Method::get, path); }
+    Answered post(std::string_view path, const json::Value& body) {
+        return call(http::Method::post, path, body);
+    }
+    Answered del(std::string_view path) { return call(http::Method::del, path); }
+    /// PATCH with the entity's current etag.
+    Answered patch(const std::string& path, const json::Value& steps);
+    Answered patch(const std::string& path, std::string_view op, std::string_view pointer,
+                   const json::Value& value);
+
+    /// The request that call() sends.
+    [[nodiscard]] http::Request request(http::Method method, std::string_view path,
+                                        const json::Value& body = {}) const;
+
+    /// Makes an entity that the service accepts and returns its id.
+    std::string make_connection();
+    std::string make_source();
+    std::string make_target(const std::string& connection);
+    /// A dataset flow over entities of its own.
+    std::string make_flow();
+
+    ManualClock clock;
+    emulator::Platform platform;
+    std::string token;
+};
+
+/// Bodies that the service accepts, to be spoilt by a test.
+json::Value connection_body();
+json::Value source_body();
+json::Value target_body(const std::string& connection);
+json::Value flow_body(const std::string& source, const std::string& target);
+/// `body` with the value at `pointer` set; a null erases it.
+json::Value with(json::Value body, std::string_view pointer, json::Value value);
+
+/// The code of a coded error in either envelope.
+std::string code_of(const Answered& answered);
+
+} // namespace penstock::test
