@@ -1,12 +1,9 @@
 #include "support/files.hpp"
 
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <system_error>
 #include <unistd.h>
 
@@ -28,8 +25,9 @@ fs::path program_folder() {
 
 std::string read_file(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);
-    INFO("reading ", path.string());
-    REQUIRE(stream.good());
+    if (!stream.good()) {
+        throw std::runtime_error("cannot read " + path.string());
+    }
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
@@ -37,32 +35,22 @@ void write_file(const fs::path& path, std::string_view text) {
     fs::create_directories(path.parent_path());
     std::ofstream stream(path, std::ios::binary);
     stream << text;
-    INFO("writing ", path.string());
-    REQUIRE(stream.good());
+    if (!stream.flush().good()) {
+        throw std::runtime_error("cannot write " + path.string());
+    }
 }
 
 TemporaryFolder::TemporaryFolder() {
     std::string pattern = (fs::temp_directory_path() / "penstock-test-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    if (mkdtemp(pattern.data()) == nullptr) {
+        throw std::runtime_error("cannot make a folder like " + pattern);
+    }
     path_ = pattern;
 }
 
 TemporaryFolder::~TemporaryFolder() {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
-}
-
-void check_golden(const std::string& name, std::string_view actual) {
-    const fs::path path = test_data_folder() / "golden" / name;
-    const char* accept = std::getenv("PENSTOCK_ACCEPT");
-    if (accept != nullptr && std::string_view(accept) == "1") {
-        write_file(path, actual);
-        fmt::print("golden files accepted: {}\n", name);
-        return;
-    }
-    INFO("golden file ", path.string());
-    REQUIRE(fs::exists(path));
-    CHECK(std::string(actual) == read_file(path));
 }
 
 } // namespace penstock::test

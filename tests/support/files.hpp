@@ -11,7 +11,7 @@ std::filesystem::path source_folder();
 std::filesystem::path test_data_folder();
 std::filesystem::path program_folder();
 
-/// The whole file; fails the test if it cannot be read.
+/// The whole file; throws if it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
 /// Writes the file, making its folder first.
@@ -29,10 +29,5 @@ class TemporaryFolder {
   private:
     std::filesystem::path path_;
 };
-
-/// Compares `actual` with the golden file `name` under tests/golden/. With PENSTOCK_ACCEPT=1 in the
-/// environment the file is rewritten instead and "golden files accepted" is printed, which makes
-/// ctest count the run as skipped, never as passed.
-void check_golden(const std::string& name, std::string_view actual);
 
 } // namespace penstock::test

@@ -1,0 +1,120 @@
+#include "support/process.hpp"
+
+#include "support/files.hpp"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdexcept>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace penstock::test {
+
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> result;
+    result.reserve(strings.size() + 1);
+    for (auto& text : strings) {
+        result.push_back(text.data());
+    }
+    result.push_back(nullptr);
+    return result;
+}
+
+void require(bool condition, const std::string& otherwise) {
+    if (!condition) {
+        throw std::runtime_error(otherwise);
+    }
+}
+
+double seconds(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+/// Starts the program with its standard streams on the given descriptors.
+pid_t start(const Command& command, int out, int err) {
+    auto arguments = command.argv;
+    std::vector<std::string> variables;
+    for (const auto& [name, value] : command.environment) {
+        variables.push_back(name + "=" + value);
+    }
+    if (const char* path = std::getenv("PATH"); path != nullptr) {
+        variables.push_back(std::string("PATH=") + path);
+    }
+    const auto argv = pointers(arguments);
+    const auto envp = pointers(variables);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+    posix_spawn_file_actions_addchdir_np(&actions, command.folder.c_str());
+    pid_t pid = -1;
+    const int failed = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), envp.data());
+    posix_spawn_file_actions_destroy(&actions);
+    require(failed == 0, "cannot start " + command.argv[0]);
+    return pid;
+}
+
+} // namespace
+
+Finished run_program(const Command& command) {
+    const TemporaryFolder folder;
+    const auto out_path = folder.path() / "out";
+    const auto err_path = folder.path() / "err";
+    const int out = open(out_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const int err = open(err_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    require(out >= 0 && err >= 0, "cannot keep the output of " + command.argv[0]);
+
+    const auto begin = std::chrono::steady_clock::now();
+    const pid_t pid = start(command, out, err);
+    close(out);
+    close(err);
+    int status = 0;
+    rusage usage{};
+    require(wait4(pid, &status, 0, &usage) == pid, "cannot wait for " + command.argv[0]);
+
+    Finished finished;
+    finished.wall_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    finished.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    finished.peak_memory_kib = usage.ru_maxrss;
+    finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    finished.out = read_file(out_path);
+    finished.err = read_file(err_path);
+    return finished;
+}
+
+EmulatorProcess::EmulatorProcess(std::vector<std::string> arguments) {
+    std::array<int, 2> pipe_ends{};
+    require(pipe2(pipe_ends.data(), O_CLOEXEC) == 0, "cannot make a pipe");
+    Command command;
+    command.argv = {(program_folder() / "penstock-emulator").string(), "--port", "0"};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    pid_ = start(command, pipe_ends[1], STDERR_FILENO);
+    close(pipe_ends[1]);
+
+    std::string line;
+    char byte = 0;
+    while (read(pipe_ends[0], &byte, 1) == 1 && byte != '\n') {
+        line += byte;
+    }
+    close(pipe_ends[0]);
+    constexpr std::string_view greeting = "listening on ";
+    require(line.rfind(greeting, 0) == 0, "the emulator said: " + line);
+    url_ = line.substr(greeting.size());
+}
+
+EmulatorProcess::~EmulatorProcess() {
+    kill(pid_, SIGTERM);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+}
+
+} // namespace penstock::test

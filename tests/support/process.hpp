@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace penstock::test {
+
+/// How a program is started. Its environment is exactly `environment`, plus PATH.
+struct Command {
+    std::vector<std::string> argv;
+    std::map<std::string, std::string> environment;
+    std::filesystem::path folder = "."; ///< working directory
+};
+
+/// What a finished program left behind.
+struct Finished {
+    int exit_code = -1; ///< 128 + signal if it was killed
+    std::string out;
+    std::string err;
+    double wall_seconds = 0;
+    double cpu_seconds = 0;   ///< user and system
+    long peak_memory_kib = 0; ///< largest resident set
+};
+
+/// Runs a program to its end, standard input empty.
+Finished run_program(const Command& command);
+
+/// A penstock-emulator of its own on a free loopback port, ended with this object.
+class EmulatorProcess {
+  public:
+    /// `arguments` come after `--port 0`.
+    explicit EmulatorProcess(std::vector<std::string> arguments = {});
+    ~EmulatorProcess();
+    EmulatorProcess(const EmulatorProcess&) = delete;
+    EmulatorProcess& operator=(const EmulatorProcess&) = delete;
+
+    /// e.g. http://127.0.0.1:40123
+    [[nodiscard]] const std::string& url() const { return url_; }
+
+  private:
+    pid_t pid_ = -1;
+    std::string url_;
+};
+
+} // namespace penstock::test
