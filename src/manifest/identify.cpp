@@ -3,7 +3,7 @@
 #include "json/text.hpp"
 #include "manifest/readers.hpp"
 #include "manifest/schemas.hpp"
-#include "manifest/yaml_message.hpp"
+#include "manifest/wording.hpp"
 
 #include <fmt/format.h>
 
@@ -152,15 +152,14 @@ void check_schema(const Document& document, std::string_view opaque, FaultRewrit
         }
         complain(document, fault, complaints);
     }
+}
+
+void confirm(const Document& document, Complaints& complaints) {
+    const auto faults = ManifestSchema::embedded().schema.check(to_json(*document.root));
     if (!faults.empty()) {
-        return;
-    }
-    // The walk explains; the validator has the last word on what an editor would accept.
-    for (const auto& fault : schema.schema.check(to_json(*document.root))) {
-        const Node& node = at(*document.root, fault.pointer);
+        const Node& node = at(*document.root, faults.front().pointer);
         complaints.add(document.place(node.span),
-                       {"schema-fault", "this does not fit schemas/manifest.json", ""});
-        return;
+                       {"schema-fault", "this does not fit schemas/manifest.json"});
     }
 }
 

@@ -18,8 +18,8 @@ struct LoadResult {
 };
 
 /// Reads `folder`/penstock.yaml and every manifest that it names, checks each document and their
-/// references to each other, and returns all complaints at once. File names in diagnostics are relative to
-/// `folder`. Never throws, whatever the files hold.
+/// references to each other, and returns all complaints at once. File names in diagnostics are
+/// relative to `folder`. Never throws, whatever the files hold.
 LoadResult load(const std::string& folder, const catalogue::Catalogue& catalogue);
 
 } // namespace penstock::manifest
