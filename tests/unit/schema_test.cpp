@@ -165,7 +165,8 @@ TEST_CASE("every property of the manifest schema tells an editor what it is") {
                                      ? &property
                                      : json::find(root, std::string_view(reference).substr(1));
             REQUIRE(target != nullptr);
-            CAPTURE(name);
+            const std::string field = name; // a binding cannot be captured
+            CAPTURE(field);
             CHECK((property["title"].is_string() || (*target)["title"].is_string()));
             CHECK((property["description"].is_string() || (*target)["description"].is_string()));
         }
