@@ -1,7 +1,7 @@
 #include "manifest/folder_template.hpp"
 
 #include "base/text.hpp"
-#include "manifest/yaml_message.hpp"
+#include "manifest/wording.hpp"
 
 #include <fmt/format.h>
 

@@ -51,7 +51,8 @@ FileContent read_documents(const std::shared_ptr<Source>& source,
             content.documents.push_back(std::move(*document));
         }
     }
-    if (yaml.documents.empty() && content.complaints.errors() == 0) {
+    if (yaml.documents.empty() && content.complaints.errors() == 0 &&
+        source->name() != project_file) {
         content.complaints.add(source->name(),
                                {"empty-file", "the file holds no document",
                                 "remove it, or write a manifest into it", Severity::warning});

@@ -1,6 +1,6 @@
 #include "base/text.hpp"
 #include "manifest/readers.hpp"
-#include "manifest/yaml_message.hpp"
+#include "manifest/wording.hpp"
 
 #include <fmt/format.h>
 
@@ -29,6 +29,18 @@ void rewrite_fault(const Document& document, Fault& fault) {
             fault.message = fmt::format("`{}` is not supported by this version", slug);
             fault.suggestion = "it is a legacy destination; dataset exports go to the storage "
                                "destinations that `penstock catalog` lists";
+        }
+    }
+}
+
+/// Hides what is written in the place of a reference, but not the reference itself.
+void hide_literal(const Document& document, const Node& value) {
+    if (value.is_string() || value.is_sequence) {
+        document.source->hide(value.span);
+    }
+    for (const auto& [key, span, inner] : value.entries) {
+        if (key != "env" && key != "file" && key != "command") {
+            document.source->hide(inner.span);
         }
     }
 }
@@ -102,7 +114,7 @@ class CredentialsReader {
                         "`spec.auth` needs the field `specName`: {} has more than one way to "
                         "sign in",
                         destination_.title),
-                    fmt::format("one of {}", enumerate(spec_names(destination_), "or")));
+                    fmt::format("use {}", enumerate(spec_names(destination_), "or")));
             }
             return nullptr;
         }
@@ -128,12 +140,15 @@ class CredentialsReader {
 
     void read_params(const catalogue::AuthSpec& spec, const Entry& params, AccountAuth& result) {
         const auto names = parameter_names(spec);
+        std::vector<std::string> misspelt;
         for (const auto& entry : params.value.entries) {
             const auto parameter =
                 std::find_if(spec.parameters.begin(), spec.parameters.end(),
                              [&](const auto& candidate) { return candidate.name == entry.key; });
             if (parameter == spec.parameters.end()) {
                 const auto near = nearest(entry.key, names);
+                misspelt.push_back(near.value_or(""));
+                document_.source->hide(entry.value.span);
                 add(entry.span, "unknown-field",
                     fmt::format("the auth spec `{}` has no parameter `{}`", spec.name,
                                 shortened(entry.key)),
@@ -144,7 +159,8 @@ class CredentialsReader {
             read_param(spec, *parameter, entry, result);
         }
         for (const auto& parameter : spec.parameters) {
-            if (parameter.required && params.value.entry(parameter.name) == nullptr) {
+            if (parameter.required && params.value.entry(parameter.name) == nullptr &&
+                std::find(misspelt.begin(), misspelt.end(), parameter.name) == misspelt.end()) {
                 add(params.span, "missing-field",
                     fmt::format("the auth spec `{}` needs the parameter `{}`", spec.name,
                                 parameter.name),
@@ -152,14 +168,6 @@ class CredentialsReader {
                                 parameter.secret ? "; a secret, so write a reference" : ""));
             }
         }
-    }
-
-    static std::vector<std::string> quoted(const std::vector<std::string>& words) {
-        std::vector<std::string> result;
-        for (const auto& word : words) {
-            result.push_back(fmt::format("`{}`", word));
-        }
-        return result;
     }
 
     void read_param(const catalogue::AuthSpec& spec, const catalogue::Parameter& parameter,
@@ -171,6 +179,7 @@ class CredentialsReader {
             return;
         }
         if (parameter.secret && !value.is_absent()) {
+            document_.source->hide(value.span);
             add(value.span, "literal-secret",
                 fmt::format("`{}` is a secret and must not stand in a manifest", parameter.name),
                 "write a reference: {env: NAME}, {file: PATH} or {command: [PROGRAM, ...]}; if the "
@@ -184,7 +193,7 @@ class CredentialsReader {
                 "bad-pattern") { // perhaps a secret in the wrong field: do not show it
                 fault.message = fmt::format("`{}` does not have the form of its kind", path);
             } else if (fault.code == "wrong-type") {
-                fault.suggestion.clear();
+                fault.suggestion = value.is_string() ? fault.suggestion : "write it in quotes";
             }
             complain(document_, fault, complaints_);
         }
@@ -211,23 +220,22 @@ class CredentialsReader {
     Complaints& complaints_;
 };
 
-/// Every literal below `auth` may be a secret that somebody put into the wrong field, so once
-/// anything is wrong none of them is shown.
+/// Every text below `auth` may be a secret that somebody put into the wrong field, so none is
+/// shown.
 void hide_literals(const Document& document, const Entry* auth) {
     const Node* params = auth == nullptr ? nullptr : auth->value.find("params");
     for (const Node* mapping : {auth == nullptr ? nullptr : &auth->value, params}) {
         if (mapping == nullptr) {
             continue;
         }
+        if (!mapping->is_mapping) {
+            document.source->hide(mapping->span);
+        }
         for (const auto& [key, span, value] : mapping->entries) {
-            if (key != "params" && key != "specName" && !read_reference(value) &&
-                !value.is_absent()) {
-                document.source->hide(value.span);
+            if (key != "params" && key != "specName") {
+                hide_literal(document, value);
             }
         }
-    }
-    if (params != nullptr && !params->is_mapping) {
-        document.source->hide(params->span);
     }
 }
 
@@ -237,6 +245,7 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
                            Complaints& complaints) {
     Read<Account> read{document, {}};
     Account& account = read.value;
+    const std::size_t errors = complaints.errors();
     const Node* spec = document.root->find("spec");
     const Entry* auth = spec == nullptr ? nullptr : spec->entry("auth");
     hide_literals(document, auth);
@@ -262,6 +271,9 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
             account.connection =
                 CredentialsReader(document, *destination, complaints).read(auth, slug->span);
         }
+    }
+    if (complaints.errors() == errors) {
+        confirm(document, complaints);
     }
     return read;
 }

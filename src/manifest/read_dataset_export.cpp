@@ -41,6 +41,20 @@ void rewrite_fault(const Document& document, Fault& fault) {
     }
 }
 
+Complaint bad_time(const std::string& text) {
+    if (parse_iso8601(text + "Z")) {
+        return {"bad-time", "the time has no offset from UTC",
+                fmt::format("write `{}Z` if it is in UTC", text)};
+    }
+    const auto first_of_month =
+        text.size() < 20 ? text : text.substr(0, 8) + "01" + text.substr(10);
+    if (parse_iso8601(first_of_month)) {
+        return {"bad-time", "this day does not exist"};
+    }
+    return {"bad-time", "this is not an ISO 8601 time with an offset",
+            "write it like 2027-01-01T00:00:00Z or 2027-01-01T01:00:00+01:00"};
+}
+
 std::optional<std::int64_t> read_time(const Document& document, const Node* node,
                                       Complaints& complaints) {
     if (node == nullptr || !node->is_string()) {
@@ -48,11 +62,7 @@ std::optional<std::int64_t> read_time(const Document& document, const Node* node
     }
     auto time = parse_iso8601(node->string());
     if (!time) {
-        complaints.add(document.place(node->span),
-                       {"bad-time", "this is not an ISO 8601 time with an offset",
-                        parse_iso8601(node->string() + "Z")
-                            ? fmt::format("write `{}Z` if it is in UTC", node->string())
-                            : "write it like 2027-01-01T00:00:00Z or 2027-01-01T01:00:00+01:00"});
+        complaints.add(document.place(node->span), bad_time(node->string()));
     }
     return time;
 }
@@ -139,6 +149,7 @@ void explain_unknown(Fault& fault, const catalogue::Destination& destination) {
 Read<DatasetExport> read_dataset_export(const Document& document, Complaints& complaints) {
     Read<DatasetExport> read{document, {}};
     DatasetExport& result = read.value;
+    const std::size_t errors = complaints.errors();
     check_schema(document, {}, rewrite_fault, complaints);
     result.metadata = read_metadata(document);
     if (const Node* spec = document.root->find("spec")) {
@@ -167,6 +178,9 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
             result.enabled = enabled->scalar.as_bool(true);
         }
     }
+    if (complaints.errors() == errors) {
+        confirm(document, complaints);
+    }
     return read;
 }
 
@@ -186,6 +200,9 @@ void check_target(Read<DatasetExport>& read, const catalogue::Destination& desti
         if (fault.code == "unknown-field") {
             explain_unknown(fault, destination);
         } else if (fault.code == "missing-field") {
+            if (fault.field == "datasetFileType" && target->value.entry("fileType") != nullptr) {
+                continue; // `fileType` itself is complained about
+            }
             fault.message =
                 fmt::format("a target of {} needs the field `{}`", destination.title, fault.field);
         }

@@ -15,22 +15,24 @@ bool is_name_byte(char c) {
            c == '-';
 }
 
-/// True if a value that starts so is a reference or nothing: there is nothing to hide.
-bool shows_no_secret(std::string_view value) {
-    value = trimmed(value);
-    if (value.empty() || value.front() == '#') {
-        return true;
+/// Where in a value that is written in one line a secret may begin: behind the braces and the key
+/// of something like a reference, or at its start. At its end if it is a reference or nothing.
+std::size_t secret_start(std::string_view value) {
+    if (value.empty() || value.front() == '#' || value.substr(0, 2) == "{}") {
+        return value.size();
     }
     if (value.front() != '{') {
-        return false;
+        return 0;
     }
-    value = trimmed(value.substr(1));
-    for (const std::string_view key : {"env:", "file:", "command:"}) {
-        if (value.substr(0, key.size()) == key) {
-            return true;
-        }
+    const std::size_t colon = value.find(':');
+    if (colon == std::string_view::npos) {
+        return 0;
     }
-    return false;
+    const auto key = trimmed(value.substr(1, colon - 1));
+    if (key == "env" || key == "file" || key == "command") {
+        return value.size();
+    }
+    return std::min(value.find_first_not_of(' ', colon + 1), value.size());
 }
 
 /// The stretch of `line` that holds a literal value of the key `name`.
@@ -50,8 +52,9 @@ std::vector<Span> literals_of(std::string_view line, std::string_view name) {
         if (end >= line.size() || line[end] != ':') {
             continue;
         }
-        const std::size_t begin = std::min(line.find_first_not_of(" \t", end + 1), line.size());
-        if (!shows_no_secret(line.substr(begin))) {
+        std::size_t begin = std::min(line.find_first_not_of(" \t", end + 1), line.size());
+        begin += secret_start(line.substr(begin));
+        if (begin < line.size()) {
             spans.push_back({begin, line.size()});
         }
     }
@@ -93,6 +96,25 @@ SourcePosition Source::position(std::size_t offset) const {
     return {name_, static_cast<unsigned>(line + 1), static_cast<unsigned>(code_points(before) + 1)};
 }
 
+bool Source::continues_a_secret(std::size_t line) const {
+    const auto content = [&](std::size_t index) {
+        const Span span = line_span(index);
+        return text().substr(span.begin, span.end - span.begin);
+    };
+    constexpr std::size_t longest_key = 200; // lines of a private key
+    for (std::size_t back = 0; back <= std::min(line, longest_key); ++back) {
+        const auto candidate = content(line - back);
+        if (candidate.find(':') == std::string_view::npos) {
+            continue;
+        }
+        return back > 0 &&
+               std::any_of(secret_names_.begin(), secret_names_.end(), [&](const auto& name) {
+                   return candidate.find(name) != std::string_view::npos;
+               });
+    }
+    return false;
+}
+
 void Source::hide(Span span) {
     hidden_.push_back(span);
 }
@@ -109,6 +131,10 @@ std::vector<Span> Source::hidden_in(Span line) const {
     for (const auto& name : secret_names_) {
         const auto found = literals_of(shown, name);
         spans.insert(spans.end(), found.begin(), found.end());
+    }
+    if (continues_a_secret(line_of(line.begin))) {
+        const auto text_begin = std::min(shown.find_first_not_of(" \t"), shown.size());
+        spans.push_back({text_begin, shown.size()});
     }
     std::sort(spans.begin(), spans.end(),
               [](const Span& a, const Span& b) { return a.begin < b.begin; });

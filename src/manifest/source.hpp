@@ -46,6 +46,9 @@ class Source {
   private:
     [[nodiscard]] std::size_t line_of(std::size_t offset) const;
     [[nodiscard]] Span line_span(std::size_t line) const;
+    /// True for a line without a key of its own below the key of a secret: where a file cannot be
+    /// parsed, it may be a further line of that secret.
+    [[nodiscard]] bool continues_a_secret(std::size_t line) const;
     [[nodiscard]] std::vector<Span> hidden_in(Span line) const;
 
     std::string name_;

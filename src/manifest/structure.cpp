@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "json/pointer.hpp"
-#include "manifest/yaml_message.hpp"
+#include "manifest/wording.hpp"
 
 #include <fmt/format.h>
 
@@ -14,22 +14,6 @@
 namespace penstock::manifest {
 
 namespace {
-
-std::string_view type_name(std::string_view type) {
-    if (type == "string") {
-        return "a string";
-    }
-    if (type == "integer") {
-        return "a whole number";
-    }
-    if (type == "boolean") {
-        return "true or false";
-    }
-    if (type == "array") {
-        return "a list";
-    }
-    return "a mapping";
-}
 
 std::string_view type_of(const Node& node) {
     if (node.is_mapping) {
@@ -45,19 +29,6 @@ std::string_view type_of(const Node& node) {
         return "integer";
     }
     return node.scalar.is_number() ? "number" : "string";
-}
-
-std::string_view kind_of(const Node& node) {
-    if (node.is_mapping) {
-        return "a mapping";
-    }
-    if (node.is_sequence) {
-        return "a list";
-    }
-    if (node.scalar.is_bool()) {
-        return "a boolean";
-    }
-    return node.scalar.is_number() ? "a number" : "a string";
 }
 
 std::vector<std::string> strings_of(const json::Value& value) {
@@ -83,45 +54,6 @@ std::vector<std::string> types_of(const json::Value& schema) {
 
 bool contains(const std::vector<std::string>& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-std::vector<std::string> quoted(const std::vector<std::string>& words) {
-    std::vector<std::string> result;
-    for (const auto& word : words) {
-        result.push_back(fmt::format("`{}`", word));
-    }
-    return result;
-}
-
-/// The choice that was probably meant: equal but for case, or a slip of the fingers away.
-std::optional<std::string> meant(std::string_view word, const std::vector<std::string>& choices) {
-    for (const auto& choice : choices) {
-        if (lowercase(choice) == lowercase(word)) {
-            return choice;
-        }
-    }
-    return nearest(word, choices);
-}
-
-std::string choices_text(std::string_view word, const std::vector<std::string>& choices) {
-    if (const auto near = meant(word, choices)) {
-        return fmt::format("did you mean `{}`?", *near);
-    }
-    return choices.empty() ? "" : fmt::format("one of {}", enumerate(quoted(choices), "or"));
-}
-
-bool has_control(std::string_view text, bool lines_allowed) {
-    const std::string shown = printable(text);
-    if (shown == text) {
-        return false;
-    }
-    if (!lines_allowed) {
-        return true;
-    }
-    std::string flat(text);
-    std::replace_if(
-        flat.begin(), flat.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    return printable(flat) != flat;
 }
 
 class Walk {
@@ -235,6 +167,8 @@ class Walk {
             suggestion = "write `true`, without quotes";
         } else if (contains(types, "boolean") && contains({"no", "off", "false", "n"}, lower)) {
             suggestion = "write `false`, without quotes";
+        } else if (contains(types, "integer") && is_number(node.string())) {
+            suggestion = "write it without quotes";
         } else if (types.size() == 1 && types.front() == "array") {
             suggestion = "write a list: each item on a line of its own that begins with `- `";
         }
@@ -249,21 +183,19 @@ class Walk {
         const auto& properties = schema["properties"];
         const auto known = names_of(properties);
         std::size_t known_entries = 0;
+        std::vector<std::string> misspelt; // fields that are there but for a slip
         for (const auto& entry : node.entries) {
-            const std::string child = path.empty() ? entry.key : path + "." + entry.key;
             const auto* property = properties.as_object().find(entry.key);
             if (property == nullptr && schema["additionalProperties"].is_bool()) {
-                add("unknown-field",
-                    path.empty() ? fmt::format("unknown field `{}`", shortened(entry.key))
-                                 : fmt::format("unknown field `{}` in {}", shortened(entry.key),
-                                               shown(path)),
-                    unknown_help(entry.key, known), path, entry.span)
-                    .field = entry.key;
+                unknown(entry, known, path, misspelt);
                 continue;
             }
             ++known_entries;
+            const std::string child = path.empty() ? entry.key : path + "." + entry.key;
             if (const auto& names = schema["propertyNames"]; names.is_object()) {
-                check_pattern(names, entry.key, child, entry.span);
+                check_pattern(
+                    names, entry.key, child, entry.span,
+                    fmt::format("`{}` cannot be a name in {}", shortened(entry.key), shown(path)));
             }
             if (property == nullptr && schema["additionalProperties"].is_object()) {
                 property = &schema["additionalProperties"];
@@ -273,20 +205,29 @@ class Walk {
             }
         }
         for (const auto& required : schema["required"].as_array()) {
-            if (node.entry(required.as_string()) == nullptr) {
-                missing(resolve_titled(properties[required.as_string()]), required.as_string(),
-                        node, path, key);
+            const auto& field = required.as_string();
+            if (node.entry(field) == nullptr && !contains(misspelt, field)) {
+                missing(resolve_titled(properties[field]), field, node, path, key);
             }
         }
         check_count(schema, node, known_entries, known, path, key);
     }
 
-    static std::string unknown_help(std::string_view field, const std::vector<std::string>& known) {
-        if (const auto near = meant(field, known)) {
-            return fmt::format("did you mean `{}`?", *near);
+    void unknown(const Entry& entry, const std::vector<std::string>& known, const std::string& path,
+                 std::vector<std::string>& misspelt) {
+        std::string message = fmt::format("unknown field `{}`", shortened(entry.key));
+        if (!path.empty()) {
+            message += " in " + shown(path);
         }
-        return known.empty() ? "remove it"
-                             : fmt::format("fields here are {}", enumerate(quoted(known)));
+        std::string help = "remove it";
+        if (auto near = meant(entry.key, known)) {
+            help = fmt::format("did you mean `{}`?", *near);
+            misspelt.push_back(std::move(*near));
+        } else if (!known.empty()) {
+            help = fmt::format("fields here are {}", enumerate(quoted(known)));
+        }
+        add("unknown-field", std::move(message), std::move(help), path, entry.span).field =
+            entry.key;
     }
 
     void check_count(const json::Value& schema, const Node& node, std::size_t known_entries,
@@ -369,14 +310,15 @@ class Walk {
                 "", path, node.span);
         } else if (has_control(text, field == "description")) {
             add("control-character", fmt::format("{} contains a control character", shown(path)),
-                "remove it; a name must not be able to move a terminal's cursor", path, node.span);
+                "remove it", path, node.span);
         } else {
-            check_pattern(schema, text, path, node.span);
+            check_pattern(schema, text, path, node.span,
+                          fmt::format("{} cannot be `{}`", shown(path), shortened(text)));
         }
     }
 
     void check_pattern(const json::Value& schema, const std::string& text, const std::string& path,
-                       Span span) {
+                       Span span, std::string message) {
         const auto& pattern = schema["pattern"].as_string();
         if (pattern.empty()) {
             return;
@@ -388,7 +330,7 @@ class Walk {
                 "", path, span);
         } else if (!matches(pattern, text)) {
             const auto& help = schema["patternErrorMessage"].as_string();
-            add("bad-pattern", fmt::format("{} cannot be `{}`", shown(path), shortened(text)),
+            add("bad-pattern", std::move(message),
                 help.empty() ? fmt::format("it must match {}", pattern) : help, path, span);
         }
     }

@@ -20,10 +20,6 @@ constexpr Translation translations[] = {
     {"end of map not found", "this line does not continue the mapping before it", same_indentation},
     {"illegal map value", "a `:` cannot stand here", same_indentation},
     {"illegal map key", "a key cannot stand here", same_indentation},
-    {"end of map flow not found", "a `{` is not closed by `}` before this place",
-     "close the mapping, or separate its fields with `,`"},
-    {"end of sequence flow not found", "a `[` is not closed by `]` before this place",
-     "close the list, or separate its items with `,`"},
     {"end of sequence not found", "this line does not continue the list before it",
      "items of one list start with `- ` in the same column"},
     {"illegal flow end", "a closing bracket without its opening one", ""},
@@ -64,16 +60,12 @@ YamlMessage explain_yaml_error(std::string_view error) {
     return {std::string(known->message), std::string(known->suggestion)};
 }
 
-std::string shortened(std::string_view text) {
-    constexpr std::size_t longest = 60;
-    if (text.size() <= longest) {
-        return std::string(text);
-    }
-    std::size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-        --end;
-    }
-    return std::string(text.substr(0, end)) + "...";
+bool is_about_open_bracket(std::string_view error) {
+    return error == "end of map flow not found" || error == "end of sequence flow not found";
+}
+
+bool is_about_open_quote(std::string_view error) {
+    return error == "illegal EOF in scalar" || error == "illegal document indicator in scalar";
 }
 
 } // namespace penstock::manifest

@@ -1,8 +1,9 @@
 #include "manifest/yaml_tree.hpp"
 
-#include "base/text.hpp"
 #include "manifest/scalar.hpp"
+#include "manifest/wording.hpp"
 #include "manifest/yaml_message.hpp"
+#include "manifest/yaml_text.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -32,31 +33,14 @@ class TextBuffer : public std::streambuf {
     }
 };
 
-/// Where the quoted scalar that starts at `begin` ends, or nothing if no quote closes it.
-std::optional<std::size_t> closing_quote(std::string_view text, std::size_t begin,
-                                         std::size_t end) {
-    const char quote = text[begin];
-    for (std::size_t at = begin + 1; at < end; ++at) {
-        if (text[at] == '\\' && quote == '"') {
-            ++at;
-        } else if (text[at] == quote) {
-            if (quote == '\'' && at + 1 < end && text[at + 1] == '\'') {
-                ++at;
-            } else {
-                return at + 1;
-            }
-        }
-    }
-    return std::nullopt;
-}
-
 /// Builds our tree from yaml-cpp's events, which tell more than its own nodes do: the place of each
 /// alias, equal keys, and what is still open.
 class TreeBuilder : public YAML::EventHandler {
   public:
     TreeBuilder(const std::shared_ptr<const Source>& source, Span part, const YamlLimits& limits,
-                std::size_t& alias_nodes, YamlFile& file)
-        : source_(source), part_(part), limits_(limits), alias_nodes_(alias_nodes), file_(file) {}
+                std::size_t& alias_nodes)
+        : source_(source), part_(part), limits_(limits), alias_nodes_(alias_nodes),
+          reached_(part.begin) {}
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (finished_) {
@@ -86,7 +70,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        const Span place = span_of_word(spot(mark).begin);
+        const Span place = word_at(text(), spot(mark).begin);
         const auto known = anchors_.find(anchor);
         if (known == anchors_.end()) {
             complain(place, "cyclic-alias", "the alias stands inside the value that it names",
@@ -102,7 +86,8 @@ class TreeBuilder : public YAML::EventHandler {
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
         Node node;
-        node.span = span_of_scalar(after_properties(spot(mark).begin), value);
+        node.span = span_of_scalar(after_properties(text(), spot(mark).begin), value);
+        reached_ = node.span.end;
         check_tag(tag, node.span, {"?", "!", "str", "int", "float", "bool", "null"});
         if (tag == "?" || is_core(tag, "int") || is_core(tag, "float") || is_core(tag, "bool") ||
             is_core(tag, "null")) {
@@ -128,12 +113,31 @@ class TreeBuilder : public YAML::EventHandler {
     }
     void OnMapEnd() override { close(); }
 
+    /// The bracket of the innermost flow collection that is still open.
+    [[nodiscard]] std::optional<std::size_t> open_bracket() const {
+        for (auto frame = open_.rbegin(); frame != open_.rend(); ++frame) {
+            const std::size_t begin = frame->node.span.begin;
+            const char c = begin < part_.end ? source_->text()[begin] : ' ';
+            if (c == '{' || c == '[') {
+                return begin;
+            }
+        }
+        return std::nullopt;
+    }
+
+    void complain_of_bracket(std::size_t at) {
+        const char bracket = source_->text()[at];
+        complain({at, at + 1}, "unclosed-bracket",
+                 fmt::format("the `{}` that opens here is never closed", bracket),
+                 bracket == '{' ? "close the mapping with `}`" : "close the list with `]`");
+    }
+
     [[nodiscard]] bool finished() const { return finished_; }
     [[nodiscard]] Node take() { return std::move(root_); }
 
     void complain(Span span, std::string code, std::string message, std::string suggestion = {}) {
-        file_.complaints.add({source_, span},
-                             {std::move(code), std::move(message), std::move(suggestion)});
+        complaints_.add({source_, span},
+                        {std::move(code), std::move(message), std::move(suggestion)});
     }
 
     [[nodiscard]] Span spot(const YAML::Mark& mark) const {
@@ -141,6 +145,20 @@ class TreeBuilder : public YAML::EventHandler {
         const std::size_t begin = std::min(part_.begin + offset, part_.end);
         return {begin, begin};
     }
+
+    void complain_of_quote(std::size_t at) {
+        complain({at, at + 1}, "unterminated-string", "the quote that opens here is never closed",
+                 source_->text()[at] == '"' ? "close the string with `\"`"
+                                            : "close the string with `'`");
+    }
+
+    /// Everything read of the document so far ended before here.
+    [[nodiscard]] std::size_t reached() const { return reached_; }
+    [[nodiscard]] std::string_view text() const { return source_->text().substr(0, part_.end); }
+    [[nodiscard]] Complaints take_complaints() { return std::move(complaints_); }
+    [[nodiscard]] bool sound() const { return complaints_.errors() == 0; }
+    /// What went wrong before may follow from what is about to be complained of.
+    void forget_complaints() { complaints_ = Complaints{}; }
 
   private:
     struct Open {
@@ -187,12 +205,23 @@ class TreeBuilder : public YAML::EventHandler {
         place(std::move(frame.node), frame.anchor);
     }
 
+    /// A collection in the place of a key. The parser also takes a bracket for the start of a key
+    /// when it is never closed, which is the likelier mistake.
     void refuse_as_key(Span place) {
-        if (expects_key()) {
+        if (!expects_key()) {
+            return;
+        }
+        const auto text = this->text();
+        const auto open = open_bracket_or_quote(text, place.begin);
+        if (open && (text[*open] == '"' || text[*open] == '\'')) {
+            complain_of_quote(*open);
+        } else if (open) {
+            complain_of_bracket(*open);
+        } else {
             complain(place, "bad-key", "a key must be a plain word, not a list or a mapping",
                      "quote text that begins with `{` or `[`");
-            throw Stop{};
         }
+        throw Stop{};
     }
 
     [[nodiscard]] bool expects_key() const {
@@ -216,12 +245,11 @@ class TreeBuilder : public YAML::EventHandler {
                 "YAML 1.2 has none; write the fields out, or use an alias for one whole value");
             mapping.dropped = true;
         } else if (const Entry* first = mapping.node.entry(node.string())) {
-            file_.complaints.add(
-                {source_, node.span},
-                {"duplicate-key",
-                 fmt::format("the key `{}` stands twice", shortened(node.string())),
-                 "remove one of the two"},
-                {source_, first->span}, "first written here");
+            complaints_.add({source_, node.span},
+                            {"duplicate-key",
+                             fmt::format("the key `{}` stands twice", shortened(node.string())),
+                             "remove one of the two"},
+                            {source_, first->span}, "first written here");
             mapping.dropped = true;
         } else if (anchor != 0) {
             remember(anchor, node);
@@ -266,30 +294,15 @@ class TreeBuilder : public YAML::EventHandler {
         alias_nodes_ -= nodes;
     }
 
-    /// Behind an anchor and a tag, which stand before the value in its mark.
-    [[nodiscard]] std::size_t after_properties(std::size_t at) const {
-        const auto text = source_->text().substr(0, part_.end);
-        while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
-            at = std::min(text.find_first_of(" \t\r\n", at), text.size());
-            at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-        }
-        return at;
-    }
-
-    [[nodiscard]] Span span_of_word(std::size_t begin) const {
-        return {begin, std::min(source_->text().find_first_of(" \t\r\n,]}", begin), part_.end)};
-    }
-
     [[nodiscard]] Span span_of_scalar(std::size_t begin, const std::string& value) {
-        const auto text = source_->text().substr(0, part_.end);
+        const auto text = this->text();
         if (begin >= text.size()) {
             return {begin, begin};
         }
         if (text[begin] == '"' || text[begin] == '\'') {
-            const auto end = closing_quote(text, begin, text.size());
+            const auto end = closing_quote(text, begin);
             if (!end) {
-                complain({begin, begin + 1}, "unterminated-string",
-                         "the quote that opens here is never closed");
+                complain_of_quote(begin);
                 throw Stop{};
             }
             return {begin, *end};
@@ -297,50 +310,43 @@ class TreeBuilder : public YAML::EventHandler {
         if (text.compare(begin, value.size(), value) == 0) {
             return {begin, begin + value.size()};
         }
-        return {begin, end_of_block(begin)};
-    }
-
-    /// A scalar over several lines ends before the first line that is indented no deeper than the
-    /// line in which it begins.
-    [[nodiscard]] std::size_t end_of_block(std::size_t begin) const {
-        const auto text = source_->text().substr(0, part_.end);
-        const auto indentation = [&](std::size_t line) {
-            return std::min(text.find_first_not_of(' ', line), text.size()) - line;
-        };
-        const auto line_end = [&](std::size_t at) {
-            return std::min(text.find('\n', at), text.size());
-        };
-        const std::size_t line = begin == 0 ? 0 : text.rfind('\n', begin - 1) + 1;
-        const std::size_t outer = indentation(line);
-        std::size_t end = line_end(begin);
-        while (end < text.size()) {
-            const std::size_t next = end + 1;
-            const std::size_t stop = line_end(next);
-            if (!trimmed(text.substr(next, stop - next)).empty() && indentation(next) <= outer) {
-                break;
-            }
-            end = stop;
-        }
-        return end;
+        return {begin, end_of_block(text, begin)};
     }
 
     std::shared_ptr<const Source> source_;
     Span part_;
     const YamlLimits& limits_;
     std::size_t& alias_nodes_;
-    YamlFile& file_;
+    Complaints complaints_;
+    std::size_t reached_ = 0;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, Node> anchors_;
     Node root_;
     bool finished_ = false;
 };
 
+/// Complains about what the parser stopped at, where possible at the character that began it.
+void explain(TreeBuilder& builder, const YAML::Exception& error) {
+    const auto bracket = builder.open_bracket();
+    const auto quote = unclosed_quote(builder.text(), builder.reached());
+    if (is_about_open_quote(error.msg) && quote) {
+        builder.forget_complaints();
+        builder.complain_of_quote(*quote);
+    } else if (is_about_open_bracket(error.msg) && bracket) {
+        builder.forget_complaints();
+        builder.complain_of_bracket(*bracket);
+    } else {
+        auto [message, suggestion] = explain_yaml_error(error.msg);
+        builder.complain(builder.spot(error.mark), "bad-yaml", std::move(message),
+                         std::move(suggestion));
+    }
+}
+
 } // namespace
 
 void read_part(const std::shared_ptr<const Source>& source, Span part, const YamlLimits& limits,
                std::size_t& alias_nodes, YamlFile& file) {
-    TreeBuilder builder(source, part, limits, alias_nodes, file);
-    const std::size_t errors = file.complaints.errors();
+    TreeBuilder builder(source, part, limits, alias_nodes);
     try {
         TextBuffer buffer(source->text().substr(part.begin, part.end - part.begin));
         std::istream stream(&buffer);
@@ -348,19 +354,18 @@ void read_part(const std::shared_ptr<const Source>& source, Span part, const Yam
         if (parser.HandleNextDocument(builder) && builder.finished()) {
             Node root = builder.take();
             parser.HandleNextDocument(builder);
-            if (!root.is_absent() && file.complaints.errors() == errors) {
+            if (!root.is_absent() && builder.sound()) {
                 file.documents.push_back(std::move(root));
             }
         }
     } catch (const Stop&) {
-        return;
+        // The complaint is made.
     } catch (const YAML::Exception& error) {
-        auto [message, suggestion] = explain_yaml_error(error.msg);
-        builder.complain(builder.spot(error.mark), "bad-yaml", std::move(message),
-                         std::move(suggestion));
+        explain(builder, error);
     } catch (const std::exception&) {
         builder.complain({part.begin, part.begin}, "bad-yaml", "this document cannot be read");
     }
+    file.complaints.append(builder.take_complaints());
 }
 
 } // namespace penstock::manifest

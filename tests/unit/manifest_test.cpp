@@ -1,19 +1,318 @@
+#include "base/time_text.hpp"
 #include "catalogue/catalogue.hpp"
+#include "json/schema.hpp"
+#include "json/text.hpp"
 #include "manifest/load.hpp"
+#include "manifest/schemas.hpp"
+#include "manifest/yaml.hpp"
 #include "render/diagnostics.hpp"
 #include "support/files.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace penstock;
 using namespace penstock::manifest;
+namespace fs = std::filesystem;
 
-TEST_CASE("the worked examples load without any complaint") {
-    const auto folder = test::source_folder() / "manifests";
-    const auto result = load(folder.string(), catalogue::Catalogue::embedded());
-    CHECK(render::diagnostics_text(result.diagnostics, false) == "");
+namespace {
+
+constexpr const char* project = R"(apiVersion: penstock/v1
+kind: Project
+metadata: {name: acme}
+spec:
+  environments:
+    prod:
+      organization: {env: ORGANIZATION}
+      sandbox: prod
+      auth: {apiKey: key, accessToken: {command: [token, --print]}}
+      endpoint: http://127.0.0.1:8080
+    stage:
+      organization: 5555467B5D8013E50A494220@AdobeOrg
+      sandbox: stage
+      auth: {clientId: id, clientSecret: {file: secret.txt}, scopes: [openid]}
+)";
+
+std::string export_of(const std::string& name, const std::string& account) {
+    return fmt::format(R"(apiVersion: penstock/v1
+kind: DatasetExport
+metadata: {{name: {}, labels: {{team: crm}}}}
+spec:
+  description: >
+    Orders of the day
+  account: {}
+  destination: {{path: orders, datasetFileType: PARQUET, compression: NONE}}
+  datasets: [{{id: 5ef3e3259ad2a1191ab7dd7d, name: Orders}}]
+  schedule:
+    frequency: EVERY_9_HOURS
+    startTime: 2027-01-01T01:00:00+01:00
+    endTime: 2027-02-01T00:00:00Z
+  foldernameTemplate: "%DATASET_ID%"
+  enabled: false
+)",
+                       name, account);
+}
+
+constexpr const char* landing_zone = R"(apiVersion: penstock/v1
+kind: Account
+metadata: {name: lake}
+spec: {destination: data-landing-zone}
+)";
+
+LoadResult load_folder(const fs::path& folder) {
+    return load(folder.string(), catalogue::Catalogue::embedded());
+}
+
+std::string text_of(const LoadResult& result) {
+    return render::diagnostics_text(result.diagnostics, false);
+}
+
+bool has_code(const LoadResult& result, const std::string& code) {
+    return std::any_of(result.diagnostics.begin(), result.diagnostics.end(),
+                       [&](const Diagnostic& diagnostic) { return diagnostic.code == code; });
+}
+
+} // namespace
+
+TEST_CASE("the worked examples load without any complaint and show every way to sign in") {
+    const auto result = load_folder(test::source_folder() / "manifests");
+    CHECK(text_of(result) == "");
     REQUIRE(result.manifests.has_value());
-    CHECK(result.files == 7);
-    CHECK(result.manifests->accounts.size() == 8);
-    CHECK(result.manifests->datasets.size() == 9);
+    std::set<std::string> ways;
+    for (const auto& account : result.manifests->accounts) {
+        ways.insert(account.destination + "/" +
+                    std::get<AccountAuth>(account.connection).spec_name);
+    }
+    std::set<std::string> expected;
+    for (const auto& destination : catalogue::Catalogue::embedded().all()) {
+        for (const auto& spec : destination.auth_specs) {
+            expected.insert(destination.slug + "/" + spec.name);
+        }
+        if (destination.auth_specs.empty()) {
+            expected.insert(destination.slug + "/");
+        }
+    }
+    CHECK(ways == expected);
+    std::set<std::string> exported;
+    for (const auto& dataset_export : result.manifests->datasets) {
+        exported.insert(dataset_export.slug);
+    }
+    CHECK(exported.size() == catalogue::Catalogue::embedded().all().size());
+}
+
+TEST_CASE("each document of the worked examples fits the schema that editors use") {
+    std::optional<json::Schema> schema;
+    for (const auto& file : embedded_schemas()) {
+        if (file.name == "manifest.json") {
+            auto compiled = json::Schema::compile(*json::parse(file.text));
+            REQUIRE(compiled.has_value());
+            schema.emplace(std::move(*compiled));
+        }
+    }
+    REQUIRE(schema.has_value());
+    std::size_t documents = 0;
+    for (const auto& entry : fs::directory_iterator(test::source_folder() / "manifests")) {
+        const auto name = entry.path().filename().string();
+        const auto file = read_yaml(std::make_shared<Source>(name, test::read_file(entry.path())));
+        for (const auto& document : file.documents) {
+            ++documents;
+            for (const auto& fault : schema->check(to_json(document))) {
+                FAIL_CHECK(name, fault.pointer, ": ", fault.message);
+            }
+        }
+    }
+    CHECK(documents == 18);
+}
+
+TEST_CASE("documents become what they say") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    test::write_file(folder.path() / "b.yml", export_of("orders", "lake"));
+    test::write_file(folder.path() / "deep/er/a.yaml", std::string(landing_zone) + R"(---
+apiVersion: penstock/v1
+kind: Account
+metadata: {name: external}
+spec: {destination: amazon-s3, connectionId: 0f2c1b5e-7a3d-4c1e-9b8f-2d6e5a4c3b2a}
+---
+apiVersion: penstock/v1
+kind: Account
+metadata: {name: adls}
+spec:
+  destination: adls-gen2
+  auth:
+    params: {url: https://x, servicePrincipalId: {env: A}, servicePrincipalKey: {env: B}, tenant: t}
+)");
+    test::write_file(folder.path() / ".hidden/broken.yaml", "a: [");
+    test::write_file(folder.path() / "readme.txt", "not: [a manifest");
+    const auto result = load_folder(folder.path());
+    CHECK(text_of(result) == "");
+    CHECK(result.files == 3);
+    REQUIRE(result.manifests.has_value());
+    const auto& manifests = *result.manifests;
+    CHECK(manifests.folder == folder.path().string());
+
+    REQUIRE(manifests.project.environments.size() == 2);
+    const auto& prod = manifests.project.environments[0];
+    CHECK(prod.name == "prod");
+    CHECK(prod.organization == Setting(secrets::EnvironmentVariable{"ORGANIZATION"}));
+    CHECK(prod.endpoint == Setting(std::string("http://127.0.0.1:8080")));
+    CHECK(prod.ims_endpoint == Setting(std::string("https://ims-na1.adobelogin.com")));
+    const auto& token = std::get<ReadyToken>(prod.auth);
+    CHECK(token.api_key == Setting(std::string("key")));
+    CHECK(token.access_token == Setting(secrets::SecretCommand{{"token", "--print"}}));
+    const auto& credentials = std::get<ClientCredentials>(manifests.project.environments[1].auth);
+    CHECK(credentials.client_secret == Setting(secrets::SecretFile{"secret.txt"}));
+    CHECK(credentials.scopes == std::vector<std::string>{"openid"});
+
+    REQUIRE(manifests.accounts.size() == 3);
+    CHECK(manifests.accounts[0].metadata.name == "adls");
+    const auto& auth = std::get<AccountAuth>(manifests.accounts[0].connection);
+    CHECK(auth.spec_name == "Azure Service Principal Auth");
+    REQUIRE(auth.params.size() == 4);
+    CHECK(std::get<json::Value>(auth.params[0].value) == json::Value("https://x"));
+    CHECK(std::get<secrets::SecretReference>(auth.params[2].value) ==
+          secrets::SecretReference(secrets::EnvironmentVariable{"B"}));
+    CHECK(std::get<ExternalConnection>(manifests.accounts[1].connection).id ==
+          "0f2c1b5e-7a3d-4c1e-9b8f-2d6e5a4c3b2a");
+    CHECK(std::get<AccountAuth>(manifests.accounts[2].connection).spec_name.empty());
+
+    REQUIRE(manifests.datasets.size() == 1);
+    const auto& orders = manifests.datasets[0];
+    CHECK(orders.description == "Orders of the day");
+    CHECK(orders.slug == "data-landing-zone");
+    CHECK(orders.metadata.labels.at("team") == "crm");
+    CHECK(orders.destination.size() == 3);
+    CHECK(orders.datasets.at(0).name == "Orders");
+    CHECK(orders.schedule.frequency == DatasetFrequency::every_9_hours);
+    CHECK(orders.schedule.start_time == parse_iso8601("2027-01-01T00:00:00Z"));
+    CHECK(orders.schedule.end_time == parse_iso8601("2027-02-01T00:00:00Z"));
+    CHECK(orders.foldername_template == "%DATASET_ID%");
+    CHECK_FALSE(orders.enabled);
+    CHECK(orders.metadata.positions->at("/spec/schedule/endTime") ==
+          SourcePosition{"b.yml", 13, 14});
+    CHECK(orders.metadata.positions->at("/spec/datasets/0/id") == SourcePosition{"b.yml", 9, 19});
+}
+
+TEST_CASE("each file is read once, whatever ways lead to it") {
+    const test::TemporaryFolder folder;
+    std::string text = project;
+    text.insert(text.find("  environments"), "  manifests: [exports, exports/a.yaml, ., loop]\n");
+    test::write_file(folder.path() / "penstock.yaml", text);
+    test::write_file(folder.path() / "exports/a.yaml", landing_zone);
+    fs::create_directory_symlink(folder.path(), folder.path() / "loop");
+    fs::create_directory_symlink("..", folder.path() / "exports/up");
+    fs::create_symlink(folder.path() / "exports/a.yaml", folder.path() / "again.yaml");
+    const auto result = load_folder(folder.path());
+    CHECK(text_of(result) == "");
+    CHECK(result.files == 2);
+}
+
+TEST_CASE("a huge file is refused without being read") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    test::write_file(folder.path() / "huge.yaml", "a: 1\n");
+    fs::resize_file(folder.path() / "huge.yaml", 50 * 1024 * 1024);
+    const auto start = std::chrono::steady_clock::now();
+    const auto result = load_folder(folder.path());
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
+    CHECK(text_of(result) ==
+          "error[file-too-large]: the file has 52428800 bytes; a manifest has at most 10485760\n"
+          " --> huge.yaml\n"
+          "  = help: split it into several files\n\n"
+          "1 error\n");
+}
+
+TEST_CASE("a folder or file that cannot be read is never taken for an empty one") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    fs::create_symlink("nowhere", folder.path() / "dangling.yaml");
+    CHECK(has_code(load_folder(folder.path()), "unreadable-path"));
+    fs::remove(folder.path() / "dangling.yaml");
+    REQUIRE(mkfifo((folder.path() / "pipe.yaml").c_str(), 0600) == 0);
+    CHECK(has_code(load_folder(folder.path()), "unreadable-path"));
+    fs::remove(folder.path() / "pipe.yaml");
+    CHECK(load_folder(folder.path()).manifests.has_value());
+    if (geteuid() == 0) {
+        MESSAGE("permissions mean nothing to root: not checked");
+        return;
+    }
+    test::write_file(folder.path() / "locked/a.yaml", landing_zone);
+    fs::permissions(folder.path() / "locked", fs::perms::none);
+    const auto locked = load_folder(folder.path());
+    fs::permissions(folder.path() / "locked", fs::perms::owner_all);
+    CHECK(has_code(locked, "unreadable-path"));
+    CHECK_FALSE(locked.manifests.has_value());
+}
+
+TEST_CASE("a folder that is not there is named") {
+    const auto result = load("/nonexistent/acme", catalogue::Catalogue::embedded());
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].code == "no-such-path");
+    CHECK(result.diagnostics[0].position.file == "/nonexistent/acme");
+}
+
+TEST_CASE("more exports than a sandbox takes are a warning") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    std::string text = landing_zone;
+    for (int i = 0; i < 101; ++i) {
+        text += "---\n" + export_of(fmt::format("orders-{}", i), "lake");
+    }
+    test::write_file(folder.path() / "all.yaml", text);
+    const auto result = load_folder(folder.path());
+    CHECK(has_code(result, "too-many-exports"));
+    REQUIRE(result.manifests.has_value());
+    CHECK(result.manifests->datasets.size() == 101);
+}
+
+TEST_CASE("an erroneous account is still an account to those that use it") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    test::write_file(folder.path() / "a.yaml",
+                     "apiVersion: penstock/v1\nkind: Account\nmetadata: {name: lake}\n"
+                     "spec: {destination: nowhere}\n---\n" +
+                         export_of("orders", "lake"));
+    const auto result = load_folder(folder.path());
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].code == "unknown-destination");
+    CHECK_FALSE(result.manifests.has_value());
+}
+
+TEST_CASE("diagnostics for programs say the same as those for people") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    test::write_file(folder.path() / "a.yaml", std::string(landing_zone) + "extra: 1\n");
+    const auto result = load_folder(folder.path());
+    CHECK(json::write(render::diagnostics_json(result.diagnostics)) ==
+          R"([{"severity":"error","code":"unknown-field","summary":"unknown field `extra`",)"
+          R"("detail":"fields here are `apiVersion`, `kind`, `metadata` and `spec`",)"
+          R"("range":{"filename":"a.yaml","start":{"line":5,"column":1},)"
+          R"("end":{"line":5,"column":6}},"snippet":{"code":"extra: 1","start_line":5,)"
+          R"("highlight_start_offset":0,"highlight_end_offset":5}}])");
+}
+
+TEST_CASE("the text of a diagnostic is safe for a terminal, and its caret fits tabs") {
+    Diagnostic diagnostic;
+    diagnostic.code = "x";
+    diagnostic.message = "bad\x1b[2J";
+    diagnostic.position = {"a\nb.yaml", 3, 3};
+    diagnostic.source_line = "\t\tfoo: \x1b";
+    diagnostic.length = 3;
+    CHECK(render::diagnostics_text({diagnostic}, false) == "error[x]: bad\\x1b[2J\n"
+                                                           " --> a\\x0ab.yaml:3:3\n"
+                                                           "  |\n"
+                                                           "3 |         foo: \\x1b\n"
+                                                           "  |         ^^^\n\n"
+                                                           "1 error\n");
+    diagnostic.severity = Severity::warning;
+    const auto coloured = render::diagnostics_text({diagnostic}, true);
+    CHECK(coloured.find("\x1b[1;33mwarning[x]\x1b[0m") == 0);
+    CHECK(coloured.find("1 warning\n") != std::string::npos);
 }

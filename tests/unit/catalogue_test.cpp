@@ -1,0 +1,200 @@
+#include "catalogue/catalogue.hpp"
+#include "catalogue/embedded.hpp"
+#include "json/pointer.hpp"
+#include "json/schema.hpp"
+#include "json/text.hpp"
+#include "manifest/schemas.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <regex>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace penstock;
+using catalogue::Catalogue;
+using catalogue::Workflow;
+
+namespace {
+
+std::vector<std::string> names(const std::vector<const catalogue::Parameter*>& parameters) {
+    std::vector<std::string> result;
+    for (const auto* parameter : parameters) {
+        result.push_back(parameter->name);
+    }
+    return result;
+}
+
+const catalogue::Destination& destination(std::string_view slug) {
+    const auto* found = Catalogue::embedded().find(slug);
+    REQUIRE(found != nullptr);
+    return *found;
+}
+
+bool target_is_valid(std::string_view slug, std::string_view text) {
+    auto schema = json::Schema::compile(destination(slug).target_schema(Workflow::datasets));
+    REQUIRE(schema.has_value());
+    auto document = json::parse(text);
+    REQUIRE(document.has_value());
+    return schema->check(*document).empty();
+}
+
+} // namespace
+
+TEST_CASE("the six storage destinations have the platform's ids") {
+    struct Ids {
+        std::string slug;
+        std::string connection_spec;
+        std::string datasets;
+        std::string segments;
+    };
+    const std::vector<Ids> expected{
+        {"adls-gen2", "be2c3209-53bc-47e7-ab25-145db8b873e1",
+         "17be2013-2549-41ce-96e7-a70363bec293", "db060570-a155-418a-a6d3-b4d97698e5dc"},
+        {"amazon-s3", "4fce964d-3f37-408f-9778-e597338a21ee",
+         "269ba276-16fc-47db-92b0-c1049a3c131f", "1a0514a6-33d4-4c7f-aff8-594799c47549"},
+        {"azure-blob", "6d6b59bf-fb58-4107-9064-4d246c0e5bb2",
+         "95bd8965-fc8a-4119-b9c3-944c2c2df6d2", "752d422f-b16f-4f0d-b1c6-26e448e3b388"},
+        {"data-landing-zone", "10440537-2a7b-4583-ac39-ed38d4b848e8",
+         "cd2fc47e-e838-4f38-a581-8fff2f99b63a", "7e635b9f-e59b-4546-8ba8-fce6496693c8"},
+        {"google-cloud-storage", "c5d93acb-ea8b-4b14-8f53-02138444ae99",
+         "585c15c4-6cbf-4126-8f87-e26bff78b657", "976d663b-80b4-4193-be6b-2d0487516623"},
+        {"sftp", "36965a81-b1c6-401b-99f8-22508f1e6a26", "354d6aad-4754-46e4-a576-1b384561c440",
+         "fd36aaa4-bf2b-43fb-9387-43785eeeb799"}};
+    const auto& catalogue = Catalogue::embedded();
+    REQUIRE(catalogue.all().size() == expected.size());
+    for (const auto& ids : expected) {
+        const auto& found = destination(ids.slug);
+        CHECK(found.connection_spec_id == ids.connection_spec);
+        CHECK(found.connection_spec_version == "1.0");
+        CHECK(found.dataset_flow_spec_id == ids.datasets);
+        CHECK(found.segment_flow_spec_id == ids.segments);
+        CHECK(json::write(found.target_constants) == R"({"mode":"Server-to-server"})");
+        CHECK(catalogue.find_by_connection_spec(ids.connection_spec) == &found);
+    }
+    CHECK(catalogue.slugs().front() == "adls-gen2");
+    CHECK(catalogue.find("snowflake") == nullptr);
+    CHECK(catalogue.find_by_connection_spec("x") == nullptr);
+}
+
+TEST_CASE("target parameters are those of the workflow") {
+    const auto& s3 = destination("amazon-s3");
+    CHECK(names(s3.target_parameters_for(Workflow::datasets)) ==
+          std::vector<std::string>{"bucketName", "path", "datasetFileType", "compression"});
+    CHECK(names(s3.target_parameters_for(Workflow::segments)) ==
+          std::vector<std::string>{"bucketName", "path", "fileType", "csvOptions", "compression"});
+    CHECK(names(destination("sftp").target_parameters_for(Workflow::datasets)) ==
+          std::vector<std::string>{"remotePath", "datasetFileType", "compression"});
+    CHECK(names(destination("azure-blob").target_parameters_for(Workflow::datasets)) ==
+          std::vector<std::string>{"container", "path", "datasetFileType", "compression"});
+    const auto* type = s3.find_target_parameter("datasetFileType");
+    REQUIRE(type != nullptr);
+    CHECK(type->values == std::vector<std::string>{"JSON", "PARQUET"});
+    CHECK(type->only_for == Workflow::datasets);
+}
+
+TEST_CASE("auth specs know what is secret and what is required") {
+    const auto& s3 = destination("amazon-s3");
+    REQUIRE(s3.auth_specs.size() == 2);
+    const auto* key = s3.find_auth_spec("Access Key");
+    REQUIRE(key != nullptr);
+    CHECK(key->type == "KeyBased");
+    REQUIRE(key->parameters.size() == 2);
+    CHECK_FALSE(key->parameters[0].secret);
+    CHECK(key->parameters[1].secret);
+    CHECK(key->parameters[1].required);
+    CHECK(s3.find_auth_spec("access key") == nullptr);
+    CHECK(destination("data-landing-zone").auth_specs.empty());
+    const auto* ssh = destination("sftp").find_auth_spec("SFTP with SSH Key");
+    REQUIRE(ssh != nullptr);
+    CHECK_FALSE(ssh->parameters.back().required);
+    CHECK(ssh->parameters.back().type == "integer");
+}
+
+TEST_CASE("every auth spec has exactly one secret, and a schema that can be used") {
+    for (const auto& found : Catalogue::embedded().all()) {
+        for (const auto& spec : found.auth_specs) {
+            CAPTURE(spec.name);
+            std::size_t secrets = 0;
+            for (const auto& parameter : spec.parameters) {
+                secrets += parameter.secret ? 1 : 0;
+                CHECK_FALSE(parameter.description.empty());
+            }
+            CHECK(secrets == 1);
+            CHECK(json::Schema::compile(spec.schema).has_value());
+        }
+    }
+}
+
+TEST_CASE("the schema of a target is closed and knows every rule of its parameters") {
+    CHECK(target_is_valid("amazon-s3", R"({"bucketName": "acme-exports", "path": "a/b",
+        "datasetFileType": "JSON", "compression": "GZIP"})"));
+    for (
+        const auto* wrong :
+        {R"({"path": "a", "datasetFileType": "JSON", "compression": "GZIP"})",
+         R"({"bucketName": "192.168.0.1", "path": "a", "datasetFileType": "JSON", "compression": "GZIP"})",
+         R"({"bucketName": "acme", "path": "a b", "datasetFileType": "JSON", "compression": "GZIP"})",
+         R"({"bucketName": "acme", "path": "a", "datasetFileType": "CSV", "compression": "GZIP"})",
+         R"({"bucketName": "acme", "path": "a", "datasetFileType": "JSON", "compression": "ZIP"})",
+         R"({"bucketName": "acme", "path": "a", "datasetFileType": "JSON", "compression": "GZIP",
+              "fileType": "CSV"})",
+         R"({"bucketName": "acme", "path": "a", "datasetFileType": "JSON", "compression": "GZIP",
+              "mode": "Server-to-server"})"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(target_is_valid("amazon-s3", wrong));
+    }
+    CHECK_FALSE(target_is_valid("azure-blob", R"({"container": "a--b", "path": "a",
+        "datasetFileType": "JSON", "compression": "GZIP"})"));
+    CHECK_FALSE(target_is_valid("google-cloud-storage", R"({"bucketName": "my-g00gle", "path": "a",
+        "datasetFileType": "JSON", "compression": "GZIP"})"));
+}
+
+TEST_CASE("the path pattern accepts exactly what the service's own accepts") {
+    // The service's pattern may match nothing again and again, so it is only tried on short text.
+    const std::regex theirs(R"(^[0-9a-zA-Z\/\!\-_\.\*\''\(\)]*((\%SEGMENT_(NAME|ID)\%)?\/?)+$)");
+    const std::regex ours(destination("amazon-s3").find_target_parameter("path")->pattern);
+    const std::vector<std::string> pieces{"a",  "/", "%", "SEGMENT_NAME", "%SEGMENT_NAME%", " ",
+                                          "-.", "'", "(", "%SEGMENT_ID%", "%SEGMENT_IDX%",  "ü"};
+    std::mt19937 random(7);
+    std::size_t accepted = 0;
+    for (int i = 0; i < 3000; ++i) {
+        std::string text;
+        for (auto left = random() % 6; left > 0; --left) {
+            text += pieces[random() % pieces.size()];
+        }
+        CAPTURE(text);
+        const bool accepts = std::regex_search(text, ours);
+        accepted += accepts ? 1 : 0;
+        CHECK(accepts == std::regex_search(text, theirs));
+    }
+    CHECK(accepted > 300);
+    CHECK(accepted < 2700);
+}
+
+TEST_CASE("the manifest schema offers the destinations of the catalogue") {
+    for (const auto& file : manifest::embedded_schemas()) {
+        if (file.name == "manifest.json") {
+            const auto schema = json::parse(file.text);
+            REQUIRE(schema.has_value());
+            const auto* offered = json::find(
+                *schema, "/definitions/Account/properties/spec/properties/destination/enum");
+            REQUIRE(offered != nullptr);
+            std::vector<std::string> slugs;
+            for (const auto& slug : offered->as_array()) {
+                slugs.push_back(slug.as_string());
+            }
+            CHECK(slugs == Catalogue::embedded().slugs());
+        }
+    }
+}
+
+TEST_CASE("a destination that is not usable is refused with a reason") {
+    CHECK_FALSE(Catalogue::read({"not json"}).has_value());
+    const auto incomplete = Catalogue::read({R"({"slug": "x", "title": "X"})"});
+    REQUIRE_FALSE(incomplete.has_value());
+    CHECK(incomplete.error().message.find("connectionSpec.id") != std::string::npos);
+    const auto text = catalogue::embedded_destinations().front().text;
+    CHECK_FALSE(Catalogue::read({text, text}).has_value());
+}
