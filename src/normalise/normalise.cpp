@@ -60,7 +60,7 @@ bool is_default_end(std::int64_t end, std::int64_t created_at_ms) {
 }
 
 /// `scheduleParams` (reference, sections 4.7 and 6.1).
-Value schedule(const Value& params, std::int64_t created_at_ms) {
+Value schedule(const Value& params) {
     Object result;
     const Value interval = number(params["interval"]);
     const auto& mode = params["exportMode"].as_string();
@@ -71,7 +71,7 @@ Value schedule(const Value& params, std::int64_t created_at_ms) {
     result["interval"] = interval;
     result["startTime"] = number(params["startTime"]);
     const Value end = number(params["endTime"]);
-    if (end.is_integer() && !is_default_end(end.as_integer(), created_at_ms)) {
+    if (!end.is_null()) {
         result["endTime"] = end;
     }
     // Both spellings occur (reference, section 10.1, row 9).
@@ -124,7 +124,7 @@ Object flow(const LiveEntity& live, const KnownIds& known) {
     content["flowSpec"] = live.document["flowSpec"]["id"];
     content["source"] = single_reference(live.document["sourceConnectionIds"], known);
     content["target"] = single_reference(live.document["targetConnectionIds"], known);
-    content["schedule"] = schedule(live.document["scheduleParams"], live.audit.created_at);
+    content["schedule"] = schedule(live.document["scheduleParams"]);
     // Only "disabled" stops exports; every other state is enabled or on its way (section 2.4).
     content["enabled"] = live.state != "disabled" && live.state != "disabling";
     return content;
@@ -180,6 +180,15 @@ model::Content canonical(const LiveEntity& live, const KnownIds& known,
     return {};
 }
 
+model::Content without_default_end(model::Content content, const LiveEntity& live) {
+    auto& members = content.make_object();
+    const auto& end = content["schedule"]["endTime"];
+    if (end.is_integer() && is_default_end(end.as_integer(), live.audit.created_at)) {
+        members["schedule"].make_object().erase("endTime");
+    }
+    return content;
+}
+
 bool was_last_written(const LiveEntity& live, const model::DesiredEntity& desired) {
     return !live.marker || live.marker->digest.empty() || live.marker->digest == desired.digest;
 }
@@ -187,21 +196,24 @@ bool was_last_written(const LiveEntity& live, const model::DesiredEntity& desire
 model::Content align(model::Content content, const LiveEntity& live,
                      const model::DesiredEntity& desired) {
     const bool last_written = was_last_written(live, desired);
-    auto& members = content.make_object();
     switch (desired.key.kind) {
     case EntityKind::base:
-        align_auth(members, desired, last_written);
+        align_auth(content.make_object(), desired, last_written);
         break;
     case EntityKind::source:
-        align_dataset_names(members, desired, last_written);
+        align_dataset_names(content.make_object(), desired, last_written);
         break;
     case EntityKind::target:
+        break;
     case EntityKind::flow:
+        if (!desired.content["schedule"].as_object().contains("endTime")) {
+            content = without_default_end(std::move(content), live);
+        }
         break;
     }
     // Ours without a marker: this kind comes back without its description.
     if (!live.marker && desired.content.as_object().contains("description")) {
-        members["description"] = desired.content["description"];
+        content.make_object()["description"] = desired.content["description"];
     }
     return content;
 }

@@ -27,4 +27,8 @@ bool was_last_written(const model::LiveEntity& live, const model::DesiredEntity&
 model::Content align(model::Content content, const model::LiveEntity& live,
                      const model::DesiredEntity& desired);
 
+/// `content` of a flow without an end that the service may have filled in on its own: six months
+/// after the flow was created, or 1 May 2025 (reference, section 6.1).
+model::Content without_default_end(model::Content content, const model::LiveEntity& live);
+
 } // namespace penstock::normalise

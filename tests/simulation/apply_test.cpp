@@ -167,6 +167,24 @@ TEST_CASE("a change behind git's back is drift with a name on it, and is repaire
     check_unchanged(world.apply(project));
 }
 
+TEST_CASE("an end about six months ahead is an end like any other") {
+    World world;
+    auto project = test::small_project();
+    const auto now = world.clock.now().time_since_epoch().count() / 1000;
+    project.datasets[0].schedule.end_time = now + 181 * 86'400;
+    check_done(world.apply(project));
+    check_unchanged(world.apply(project));
+
+    project.datasets[0].schedule.end_time.reset();
+    check_done(world.apply(project));
+    check_unchanged(world.apply(project));
+
+    project.datasets[0].schedule.end_time = now + 181 * 86'400;
+    const auto again = world.apply(project);
+    check_done(again);
+    check_unchanged(world.apply(project));
+}
+
 TEST_CASE("a disabled flow that takes no patch is left as it is, with a way out") {
     emulator::Settings settings;
     settings.disabled_flow_patch = emulator::DisabledFlowPatch::refuse;
