@@ -1,4 +1,6 @@
 #include "base/clock.hpp"
+#include "base/time_text.hpp"
+#include "emulator/running_clock.hpp"
 #include "emulator/server.hpp"
 #include "emulator/settings.hpp"
 #include "json/text.hpp"
@@ -6,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -33,6 +36,8 @@ struct Arguments {
     std::int64_t token_lifetime = 86399;
     std::uint64_t seed = 1;
     bool known_datasets_only = false;
+    std::string now;
+    int speed = 1;
 };
 
 void declare(CLI::App& app, Arguments& arguments) {
@@ -53,6 +58,10 @@ void declare(CLI::App& app, Arguments& arguments) {
         ->check(CLI::NonNegativeNumber);
     app.add_option("--token-lifetime", arguments.token_lifetime, "lifetime of tokens in seconds")
         ->check(CLI::PositiveNumber);
+    app.add_option("--now", arguments.now,
+                   "time at which the emulator's clock starts, e.g. 2027-01-01T00:00:00Z");
+    app.add_option("--speed", arguments.speed, "how many times as fast its clock runs")
+        ->check(CLI::Range(1, 1'000'000));
     app.add_option("--sandbox", arguments.sandboxes,
                    "sandbox that exists, repeatable (default prod and dev)");
     app.add_flag("--known-datasets-only", arguments.known_datasets_only,
@@ -76,6 +85,17 @@ Result<emulator::Settings> settings_from(const Arguments& arguments) {
         }
     }
     return settings;
+}
+
+Result<UtcTime> start_time(const std::string& text) {
+    if (text.empty()) {
+        return SystemClock().now();
+    }
+    const auto seconds = parse_iso8601(text);
+    if (!seconds) {
+        return fail(ErrorKind::invalid_input, fmt::format("--now {}: not an ISO 8601 time", text));
+    }
+    return UtcTime(std::chrono::seconds(*seconds));
 }
 
 Result<emulator::FaultPlan> faults_from(const std::string& file, std::uint64_t seed) {
@@ -119,7 +139,11 @@ Result<void> run(const Arguments& arguments) {
     if (!faults) {
         return fail(faults.error());
     }
-    const SystemClock clock;
+    const auto start = start_time(arguments.now);
+    if (!start) {
+        return fail(start.error());
+    }
+    const emulator::RunningClock clock(*start, arguments.speed);
     emulator::Platform platform(std::move(*settings), clock);
     emulator::ServerOptions options;
     options.port = arguments.port;
