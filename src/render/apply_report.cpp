@@ -1,0 +1,176 @@
+#include "render/apply_report.hpp"
+
+#include "base/text.hpp"
+#include "render/errors.hpp"
+#include "render/plan_json.hpp"
+#include "render/plan_text.hpp"
+#include "render/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace penstock::render {
+
+namespace {
+
+using json::Array;
+using json::Object;
+using json::Value;
+
+std::size_t count_of(const ApplyReport& report, StepOutcome outcome) {
+    return static_cast<std::size_t>(
+        std::count_if(report.steps.begin(), report.steps.end(),
+                      [&](const auto& step) { return step.outcome == outcome; }));
+}
+
+bool is_complete(const ApplyReport& report) {
+    const bool blocked =
+        std::any_of(report.notes.begin(), report.notes.end(),
+                    [](const auto& note) { return note.severity == Severity::error; });
+    return !report.interrupted && !blocked &&
+           count_of(report, StepOutcome::done) == report.steps.size();
+}
+
+std::string first_line(const ApplyReport& report) {
+    const auto& counts = report.counts;
+    const char* verb = report.destroy ? "Destroy" : "Apply";
+    const auto resources = report.destroy ? fmt::format("{} destroyed", counts.destroy)
+                                          : fmt::format("{} added, {} changed, {} destroyed",
+                                                        counts.add, counts.change, counts.destroy);
+    if (is_complete(report)) {
+        return fmt::format("{} complete! Resources: {}.\n", verb, resources);
+    }
+    return fmt::format("{} {}: {}; {} failed, {} skipped.\n", verb,
+                       report.interrupted ? "interrupted" : "incomplete", resources,
+                       count_of(report, StepOutcome::failed),
+                       count_of(report, StepOutcome::skipped));
+}
+
+std::string action_of(const AppliedStep& step) {
+    return fmt::format("{} ({})", printable(address(step.key)), title(step.key.kind));
+}
+
+std::string_view word(StepOutcome outcome) {
+    switch (outcome) {
+    case StepOutcome::done:
+        return "done";
+    case StepOutcome::failed:
+        return "failed";
+    case StepOutcome::skipped:
+        return "skipped";
+    }
+    return "";
+}
+
+std::string failed_text(const ApplyReport& report) {
+    std::string text;
+    for (const auto& step : report.steps) {
+        if (step.outcome == StepOutcome::failed) {
+            text += fmt::format("  {} could not be {}\n", action_of(step), step.verb);
+            text += indented(step.error ? describe(*step.error) : "", "    ");
+            if (step.position.line != 0) {
+                text += fmt::format("    manifest: {}\n", place(step.position));
+            }
+        }
+    }
+    return text.empty() ? "" : "\nFailed:\n" + text;
+}
+
+std::string skipped_text(const ApplyReport& report) {
+    std::string text;
+    for (const auto& step : report.steps) {
+        if (step.outcome == StepOutcome::skipped) {
+            const auto why = step.skipped_for.empty()
+                                 ? std::string("the run was interrupted")
+                                 : fmt::format("it needs {}", printable(step.skipped_for));
+            text += fmt::format("  {} was not {}: {}\n", action_of(step), step.verb, why);
+        }
+    }
+    return text.empty() ? "" : "\nSkipped:\n" + text;
+}
+
+std::string done_text(const ApplyReport& report) {
+    std::string text;
+    for (const auto& step : report.steps) {
+        if (step.outcome == StepOutcome::done) {
+            text += fmt::format("  {}\n", step_line(step, Style{}));
+        }
+    }
+    return text.empty() ? "" : "\nDone:\n" + text;
+}
+
+} // namespace
+
+std::string_view verb(const plan::Operation& operation) {
+    struct Verb {
+        std::string_view operator()(const plan::CreateEntity&) const { return "created"; }
+        std::string_view operator()(const plan::UpdateEntity&) const { return "changed"; }
+        std::string_view operator()(const plan::SetEnabled& set) const {
+            return set.enabled ? "enabled" : "disabled";
+        }
+        std::string_view operator()(const plan::DeleteEntity&) const { return "deleted"; }
+    };
+    return std::visit(Verb{}, operation);
+}
+
+std::string step_line(const AppliedStep& step, const Style& style) {
+    const auto name = printable(address(step.key));
+    switch (step.outcome) {
+    case StepOutcome::done:
+        return fmt::format("{}: {}{}", name,
+                           painted(step.verb,
+                                   step.verb == "deleted"   ? Ink::remove
+                                   : step.verb == "changed" ? Ink::change
+                                                            : Ink::add,
+                                   style),
+                           step.id.empty() ? "" : fmt::format(" (id {})", printable(step.id)));
+    case StepOutcome::failed: {
+        const auto& message = step.error ? step.error->message : std::string{};
+        return fmt::format("{}: {}: {}", name, painted("failed", Ink::remove, style),
+                           printable(message));
+    }
+    case StepOutcome::skipped:
+        return fmt::format("{}: skipped", name);
+    }
+    return name;
+}
+
+std::string apply_text(const ApplyReport& report, const Style& style) {
+    std::string text = first_line(report);
+    if (is_complete(report)) {
+        const auto notes = notes_text(report.notes, style);
+        return notes.empty() ? text : text + "\n" + notes;
+    }
+    text += failed_text(report) + skipped_text(report) + done_text(report);
+    const auto notes = notes_text(report.notes, style);
+    text += notes.empty() ? "" : "\n" + notes;
+    text += "\nThe next apply continues from here.\n";
+    return text;
+}
+
+Object apply_json(const ApplyReport& report, std::string_view version) {
+    Object result = document(version);
+    result["operation"] = report.destroy ? "destroy" : "apply";
+    result["complete"] = is_complete(report);
+    result["interrupted"] = report.interrupted;
+    result["counts"] = counts_json(report.counts);
+    Array steps;
+    for (const auto& step : report.steps) {
+        steps.push_back(
+            Object{{"address", address(step.key)},
+                   {"type", title(step.key.kind)},
+                   {"id", step.id.empty() ? Value{} : Value(step.id)},
+                   {"operation", step.verb},
+                   {"outcome", word(step.outcome)},
+                   {"error", step.error ? error_json(*step.error) : Value{}},
+                   {"skipped_for", step.skipped_for.empty() ? Value{} : Value(step.skipped_for)},
+                   {"position", position_json(step.position)}});
+    }
+    result["steps"] = std::move(steps);
+    result["notes"] = notes_json(report.notes);
+    return result;
+}
+
+} // namespace penstock::render

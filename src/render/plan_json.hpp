@@ -1,0 +1,29 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "json/value.hpp"
+#include "plan/plan.hpp"
+
+#include <string_view>
+
+namespace penstock::render {
+
+/// The members that every JSON document of penstock begins with.
+json::Object document(std::string_view version);
+
+/// The plan in the shape of Terraform's plan JSON, so that policies written for it port over, with
+/// additions. Holds no secret: what is kept elsewhere is null in `after` and true in
+/// `after_sensitive`.
+json::Object plan_json(const plan::Plan& plan, std::string_view version);
+
+json::Value counts_json(const plan::Counts& counts);
+json::Value notes_json(const std::vector<plan::Note>& notes);
+/// Null where nothing is known.
+json::Value position_json(const SourcePosition& position);
+json::Value audit_json(const model::Audit& audit);
+/// {kind, message, hint, exchange}
+json::Value error_json(const Error& error);
+/// `git`, `drift`, ... as a stable word: `both` instead of the text for people.
+std::string_view cause_word(plan::Cause cause);
+
+} // namespace penstock::render

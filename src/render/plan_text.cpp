@@ -1,0 +1,227 @@
+#include "render/plan_text.hpp"
+
+#include "base/text.hpp"
+#include "render/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace penstock::render {
+
+namespace {
+
+using model::EntityKind;
+using plan::Action;
+using plan::Cause;
+using plan::EntityChange;
+
+struct ActionWords {
+    std::string_view symbol;
+    std::string_view verb;
+    Ink ink;
+};
+
+ActionWords words_of(Action action) {
+    switch (action) {
+    case Action::create:
+        return {"+", "will be created", Ink::add};
+    case Action::update:
+        return {"~", "will be changed", Ink::change};
+    case Action::replace:
+        return {"-/+", "will be replaced", Ink::change};
+    case Action::remove:
+        return {"-", "will be deleted", Ink::remove};
+    }
+    return {"", "", Ink::faint};
+}
+
+class PlanWriter {
+  public:
+    PlanWriter(const plan::Plan& plan, const Style& style) : plan_(plan), style_(style) {
+        tell_cause_ = std::any_of(plan.changes.begin(), plan.changes.end(),
+                                  [](const auto& change) { return change.cause != Cause::git; });
+    }
+
+    std::string write() {
+        for (const bool accounts : {true, false}) {
+            std::string_view manifest;
+            for (const auto& change : plan_.changes) {
+                if ((change.key.kind == EntityKind::base) != accounts) {
+                    continue;
+                }
+                if (manifest != change.key.name) {
+                    manifest = change.key.name;
+                    text_ += fmt::format("{}\n",
+                                         painted(manifest_title(change.key), Ink::strong, style_));
+                }
+                add(change);
+                if (is_last_of_block(change)) {
+                    text_ += '\n';
+                }
+            }
+        }
+        const auto notes = notes_text(plan_.notes, style_);
+        text_ += notes;
+        if (!notes.empty()) {
+            text_ += '\n';
+        }
+        text_ += last_line();
+        return std::move(text_);
+    }
+
+  private:
+    bool is_last_of_block(const EntityChange& change) const {
+        const auto* next = &change + 1;
+        const auto* end = plan_.changes.data() + plan_.changes.size();
+        return next == end || next->key.name != change.key.name ||
+               (next->key.kind == EntityKind::base) != (change.key.kind == EntityKind::base);
+    }
+
+    void add(const EntityChange& change) {
+        const auto words = words_of(change.action);
+        text_ += fmt::format("  {} {}  {}  {}{}\n", painted(words.symbol, words.ink, style_),
+                             printable(address(change.key)), title(change.key.kind), words.verb,
+                             reason(change));
+        if (change.action != Action::create && change.id) {
+            line(fmt::format("id: {}", printable(*change.id)));
+        }
+        add_cause(change);
+        if (change.action == Action::create && change.after) {
+            add_fields(content_in_words(change.key, *change.after, style_), false);
+        } else if (change.action != Action::remove) {
+            add_fields(fields_in_words(change, plan_, style_.names), true);
+        }
+        if (change.credentials) {
+            line(fmt::format("credentials: (sensitive value) sent: {}",
+                             fmt::join(printed(change.secrets), ", ")));
+        }
+        for (const auto& effect : change.effects) {
+            line(fmt::format("{} {}", painted("!", Ink::warn, style_), printable(effect)));
+        }
+    }
+
+    static std::string reason(const EntityChange& change) {
+        return change.reason.empty() ? "" : fmt::format(" ({})", printable(change.reason));
+    }
+
+    static std::vector<std::string> printed(const std::vector<std::string>& names) {
+        std::vector<std::string> result;
+        std::transform(names.begin(), names.end(), std::back_inserter(result),
+                       [](const auto& name) { return printable(name); });
+        return result;
+    }
+
+    void add_cause(const EntityChange& change) {
+        const bool changed = change.action == Action::update || change.action == Action::replace;
+        if (!tell_cause_ || !changed) {
+            return;
+        }
+        const auto who = who_and_when(change.audit);
+        const auto by_whom = who.empty() ? std::string() : " " + who;
+        switch (change.cause) {
+        case Cause::git:
+            line("changed in git");
+            break;
+        case Cause::drift:
+            line(painted("changed in the platform" + by_whom, Ink::warn, style_));
+            break;
+        case Cause::both:
+            line(painted("changed in git, and in the platform" + by_whom, Ink::warn, style_));
+            break;
+        case Cause::unknown:
+            line(painted("last changed in the platform" + by_whom +
+                             "; whether git changed too is not known",
+                         Ink::warn, style_));
+            break;
+        }
+    }
+
+    void add_fields(const std::vector<FieldWords>& fields, bool with_symbols) {
+        for (const auto& field : fields) {
+            std::string text;
+            if (field.label_says_all) {
+                text = field.label;
+            } else if (field.before && field.after) {
+                text = fmt::format("{}: {} -> {}", field.label, *field.before, *field.after);
+            } else {
+                text =
+                    fmt::format("{}: {}", field.label, field.after ? *field.after : *field.before);
+            }
+            if (with_symbols || field.label_says_all) {
+                text = fmt::format("{} {}", symbol(field), text);
+            }
+            if (field.position.line != 0) {
+                text += painted(fmt::format("   ({})", place(field.position)), Ink::faint, style_);
+            }
+            line(text);
+        }
+    }
+
+    std::string symbol(const FieldWords& field) const {
+        if (field.before && field.after) {
+            return painted("~", Ink::change, style_);
+        }
+        return field.after ? painted("+", Ink::add, style_) : painted("-", Ink::remove, style_);
+    }
+
+    void line(std::string_view text) { text_ += fmt::format("      {}\n", text); }
+
+    std::string last_line() const {
+        if (plan_.empty()) {
+            if (plan_.blocked()) {
+                return "Nothing can be changed before the errors above are solved.\n";
+            }
+            return fmt::format("No changes. {}\n", matching_text(plan_));
+        }
+        const auto counts = count(plan_);
+        return fmt::format("Plan: {} to add, {} to change, {} to destroy.\n", counts.add,
+                           counts.change, counts.destroy);
+    }
+
+    const plan::Plan& plan_;
+    const Style& style_;
+    bool tell_cause_ = false; ///< some change is not from git, so each says where it is from
+    std::string text_;
+};
+
+} // namespace
+
+std::string plan_text(const plan::Plan& plan, const Style& style) {
+    return PlanWriter(plan, style).write();
+}
+
+std::string notes_text(const std::vector<plan::Note>& notes, const Style& style) {
+    std::string text;
+    for (const auto& note : notes) {
+        const bool error = note.severity == Severity::error;
+        text += fmt::format(
+            "{} {}: {} [{}]\n",
+            painted(error ? "Error:" : "Warning:", error ? Ink::remove : Ink::warn, style),
+            printable(note.address), printable(note.message), printable(note.code));
+        if (!note.hint.empty()) {
+            text += fmt::format("  next: {}\n", printable(note.hint));
+        }
+    }
+    return text;
+}
+
+std::string matching_text(const plan::Plan& plan) {
+    std::size_t exports = 0;
+    std::size_t accounts = 0;
+    for (const auto& [key, id] : plan.bound) {
+        exports += key.kind == EntityKind::flow ? 1 : 0;
+        accounts += key.kind == EntityKind::base ? 1 : 0;
+    }
+    return fmt::format("{} and {} match the sandbox.", counted(exports, "export"),
+                       counted(accounts, "account"));
+}
+
+std::string manifest_title(const model::EntityKey& key) {
+    return fmt::format("{} {}", key.kind == EntityKind::base ? "account" : "export",
+                       printable(key.name));
+}
+
+} // namespace penstock::render

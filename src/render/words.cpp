@@ -1,0 +1,313 @@
+#include "render/words.hpp"
+
+#include "base/text.hpp"
+#include "base/time_text.hpp"
+#include "json/pointer.hpp"
+#include "json/text.hpp"
+#include "render/schedule_words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace penstock::render {
+
+namespace {
+
+using json::Value;
+using model::EntityKind;
+
+/// The steps of a pointer joined by dots, without the blocks that manifests do not have.
+std::string plain_label(const std::vector<std::string>& steps) {
+    std::size_t first = 0;
+    if (steps.size() > 1 && steps[0] == "params") {
+        first = 1;
+    } else if (steps.size() > 2 && steps[0] == "auth" && steps[1] == "params") {
+        first = 2;
+    }
+    std::string label;
+    for (std::size_t i = first; i < steps.size(); ++i) {
+        label += (label.empty() ? "" : ".") + printable(steps[i]);
+    }
+    return label;
+}
+
+std::string dataset_label(const std::string& id, const Value& name) {
+    const auto& text = name.as_string();
+    return text.empty() ? fmt::format("dataset {}", printable(id))
+                        : fmt::format("dataset {} ({})", printable(text), printable(id));
+}
+
+/// Turns the field changes of one entity into words, one after the other. Some fields are said
+/// together: the parts of a frequency, and the halves of a reference.
+class FieldWriter {
+  public:
+    FieldWriter(const plan::EntityChange& change, const plan::Plan& plan, const KnownNames& names)
+        : change_(change), plan_(plan), names_(names) {}
+
+    std::vector<FieldWords> write() {
+        for (std::size_t i = 0; i < change_.fields.size(); ++i) {
+            const auto& field = change_.fields[i];
+            position_ = i < change_.positions.size() ? change_.positions[i] : SourcePosition{};
+            const auto steps = json::steps(field.pointer);
+            if (!steps.empty()) {
+                add(field, steps);
+            }
+        }
+        return std::move(words_);
+    }
+
+  private:
+    void add(const diff::FieldChange& field, const std::vector<std::string>& steps) {
+        const auto& first = steps.front();
+        const auto kind = change_.key.kind;
+        if (kind == EntityKind::source && first == "datasets" && steps.size() == 2) {
+            add_dataset(field, steps[1]);
+        } else if (kind == EntityKind::flow && first == "schedule" && steps.size() == 2) {
+            add_schedule(field, steps[1]);
+        } else if (kind == EntityKind::flow && (first == "source" || first == "target")) {
+            add_link(first, first == "source" ? "source connection" : "target connection");
+        } else if (kind == EntityKind::target && first == "base") {
+            add_account();
+        } else if (first == "connectionSpec" || first == "flowSpec") {
+            push(first == "connectionSpec" ? "destination" : "flow spec", named(field.before),
+                 named(field.after));
+        } else {
+            push(first == "auth" && steps.size() == 2 && steps[1] == "specName"
+                     ? "auth"
+                     : plain_label(steps),
+                 text(field.before), text(field.after));
+        }
+    }
+
+    void add_dataset(const diff::FieldChange& field, const std::string& id) {
+        FieldWords words;
+        words.position = position_;
+        if (field.before && field.after) {
+            words.label = fmt::format("dataset {}, name", printable(id));
+            words.before = text(field.before);
+            words.after = text(field.after);
+        } else {
+            words.label = dataset_label(id, field.after ? *field.after : *field.before);
+            words.label_says_all = true;
+            (field.after ? words.after : words.before) = "";
+        }
+        words_.push_back(std::move(words));
+    }
+
+    void add_schedule(const diff::FieldChange& field, const std::string& name) {
+        if (is_part_of_frequency(name)) {
+            if (said_.insert("frequency").second) {
+                push("frequency", frequency_in_words((*change_.before)["schedule"]),
+                     frequency_in_words((*change_.after)["schedule"]));
+            }
+            return;
+        }
+        const auto words = [&](const std::optional<Value>& value) -> std::optional<std::string> {
+            return value ? std::optional(schedule_value_in_words(name, *value)) : std::nullopt;
+        };
+        push(printable(name), words(field.before), words(field.after));
+    }
+
+    void add_link(const std::string& member, const char* title) {
+        if (!said_.insert(member).second) {
+            return;
+        }
+        if (follows_replacement(change_, "/" + member, plan_)) {
+            words_.push_back({fmt::format("{}: relinked to the new one", title), "", "", true, {}});
+            words_.back().follows = true;
+            return;
+        }
+        const auto reference = [&](const std::optional<Value>& content) -> std::string {
+            const auto& value = (*content)[member];
+            if (!value["entity"].as_string().empty()) {
+                return "the one of this export";
+            }
+            const auto& id = value["id"].as_string();
+            return id.empty() ? value_in_words(value) : printable(id);
+        };
+        push(title, reference(change_.before), reference(change_.after));
+    }
+
+    void add_account() {
+        if (said_.insert("base").second) {
+            push("account", account_in_words((*change_.before)["base"]),
+                 account_in_words((*change_.after)["base"]));
+        }
+    }
+
+    void push(std::string label, std::optional<std::string> before,
+              std::optional<std::string> after) {
+        words_.push_back({std::move(label), std::move(before), std::move(after), false, position_});
+    }
+
+    static std::optional<std::string> text(const std::optional<Value>& value) {
+        return value ? std::optional(value_in_words(*value)) : std::nullopt;
+    }
+
+    std::optional<std::string> named(const std::optional<Value>& value) const {
+        if (!value) {
+            return std::nullopt;
+        }
+        const auto found = names_.find(value->as_string());
+        return found != names_.end() ? found->second : value_in_words(*value);
+    }
+
+  public:
+    static std::string account_in_words(const Value& reference) {
+        const auto& address = reference["entity"].as_string();
+        if (!address.empty()) {
+            return printable(address.substr(0, address.rfind('.')));
+        }
+        return fmt::format("base connection {}", printable(reference["id"].as_string()));
+    }
+
+  private:
+    const plan::EntityChange& change_;
+    const plan::Plan& plan_;
+    const KnownNames& names_;
+    std::vector<FieldWords> words_;
+    std::set<std::string> said_;
+    SourcePosition position_;
+};
+
+class ContentWriter {
+  public:
+    ContentWriter(const model::Content& content, const Style& style)
+        : content_(content), style_(style) {}
+
+    std::vector<FieldWords> write(EntityKind kind) {
+        switch (kind) {
+        case EntityKind::base:
+            add("destination", destination());
+            add_if("auth", content_["auth"]["specName"]);
+            add_members(content_["auth"]["params"]);
+            break;
+        case EntityKind::source:
+            for (const auto& [id, name] : content_["datasets"].as_object()) {
+                words_.push_back({dataset_label(id, name), std::nullopt, "", true, {}});
+            }
+            break;
+        case EntityKind::target:
+            add("account", FieldWriter::account_in_words(content_["base"]));
+            add_members(content_["params"]);
+            break;
+        case EntityKind::flow:
+            add_flow();
+            break;
+        }
+        add_if("description", content_["description"]);
+        return std::move(words_);
+    }
+
+  private:
+    std::string destination() const {
+        const auto& id = content_["connectionSpec"].as_string();
+        const auto found = style_.names.find(id);
+        return found != style_.names.end() ? found->second : printable(id);
+    }
+
+    void add_flow() {
+        const auto& schedule = content_["schedule"];
+        if (schedule.is_object()) {
+            add("frequency", frequency_in_words(schedule));
+            for (const auto& [name, value] : schedule.as_object()) {
+                if (!is_part_of_frequency(name)) {
+                    add(printable(name), schedule_value_in_words(name, value));
+                }
+            }
+        }
+        if (content_["enabled"].is_bool() && !content_["enabled"].as_bool()) {
+            add("enabled", "false");
+        }
+    }
+
+    void add_members(const Value& object) {
+        for (const auto& [name, value] : object.as_object()) {
+            if (!style_.constants.contains(name)) {
+                add(printable(name), value_in_words(value));
+            }
+        }
+    }
+
+    void add_if(const char* label, const Value& value) {
+        if (!value.is_null()) {
+            add(label, value_in_words(value));
+        }
+    }
+
+    void add(std::string label, std::string value) {
+        words_.push_back({std::move(label), std::nullopt, std::move(value), false, {}});
+    }
+
+    const model::Content& content_;
+    const Style& style_;
+    std::vector<FieldWords> words_;
+};
+
+} // namespace
+
+std::vector<FieldWords> fields_in_words(const plan::EntityChange& change, const plan::Plan& plan,
+                                        const KnownNames& names) {
+    return FieldWriter(change, plan, names).write();
+}
+
+bool follows_replacement(const plan::EntityChange& change, std::string_view pointer,
+                         const plan::Plan& plan) {
+    const auto steps = json::steps(pointer);
+    if (change.key.kind != EntityKind::flow || !change.before || steps.empty()) {
+        return false;
+    }
+    const auto kind = model::parse_entity_kind(steps.front());
+    const auto& id = (*change.before)[steps.front()]["id"].as_string();
+    return kind && !id.empty() &&
+           std::any_of(plan.changes.begin(), plan.changes.end(), [&](const auto& other) {
+               return other.action == plan::Action::replace && other.key.kind == *kind &&
+                      other.key.name == change.key.name && other.id == id;
+           });
+}
+
+std::vector<FieldWords> content_in_words(const model::EntityKey& key, const model::Content& content,
+                                         const Style& style) {
+    return ContentWriter(content, style).write(key.kind);
+}
+
+std::string value_in_words(const Value& value) {
+    if (value.is_string()) {
+        const auto& text = value.as_string();
+        const bool plain = !text.empty() && text.front() != ' ' && text.back() != ' ';
+        return plain ? printable(text) : printable(json::write(value));
+    }
+    return printable(json::write(value));
+}
+
+std::string place(const SourcePosition& position) {
+    if (position.file.empty()) {
+        return {};
+    }
+    return position.line == 0 ? printable(position.file)
+                              : fmt::format("{}:{}", printable(position.file), position.line);
+}
+
+std::string time_in_words(std::int64_t epoch_milliseconds) {
+    return format_iso8601(epoch_milliseconds / 1000);
+}
+
+std::string who_and_when(const model::Audit& audit) {
+    std::string text;
+    if (!audit.updated_by.empty()) {
+        text += fmt::format("by {}", printable(audit.updated_by));
+    }
+    if (!audit.updated_client.empty()) {
+        text +=
+            fmt::format("{}through {}", text.empty() ? "" : " ", printable(audit.updated_client));
+    }
+    if (audit.updated_at != 0) {
+        text += fmt::format("{}at {}", text.empty() ? "" : " ", time_in_words(audit.updated_at));
+    }
+    return text;
+}
+
+} // namespace penstock::render
