@@ -1,0 +1,113 @@
+#include "cli/apply_outcome.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace penstock::cli {
+
+namespace {
+
+using execute::StepStatus;
+
+render::StepOutcome outcome_of(StepStatus status) {
+    switch (status) {
+    case StepStatus::done:
+        return render::StepOutcome::done;
+    case StepStatus::failed:
+        return render::StepOutcome::failed;
+    case StepStatus::pending:
+    case StepStatus::skipped:
+        return render::StepOutcome::skipped;
+    }
+    return render::StepOutcome::skipped;
+}
+
+const model::DesiredEntity* desired_of(const plan::Step& step) {
+    return std::visit(
+        [](const auto& operation) -> const model::DesiredEntity* {
+            if constexpr (requires { operation.desired; }) {
+                return &operation.desired;
+            } else {
+                return nullptr;
+            }
+        },
+        step.operation);
+}
+
+/// The line of the first field that changes, else that of the manifest.
+SourcePosition position_of(const plan::Plan& plan, const plan::Step& step) {
+    for (const auto& change : plan.changes) {
+        if (change.key != step.key || change.action == plan::Action::remove) {
+            continue;
+        }
+        for (const auto& position : change.positions) {
+            if (position.line != 0) {
+                return position;
+            }
+        }
+    }
+    const auto* desired = desired_of(step);
+    return desired != nullptr && desired->position ? desired->position("") : SourcePosition{};
+}
+
+void count_done(plan::Counts& counts, const plan::Step& step) {
+    if (std::holds_alternative<plan::CreateEntity>(step.operation)) {
+        ++counts.add;
+    } else if (std::holds_alternative<plan::UpdateEntity>(step.operation)) {
+        ++counts.change;
+    } else if (std::holds_alternative<plan::DeleteEntity>(step.operation)) {
+        ++counts.destroy;
+    }
+}
+
+} // namespace
+
+render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
+                                 const execute::StepResult& result) {
+    render::AppliedStep applied;
+    applied.key = step.key;
+    applied.outcome = outcome_of(result.status);
+    applied.verb = result.adopted ? "adopted" : render::verb(step.operation);
+    applied.id = result.id;
+    applied.error = result.error;
+    applied.skipped_for = result.skipped_for;
+    applied.position = position_of(plan, step);
+    return applied;
+}
+
+render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& report,
+                                bool destroy) {
+    render::ApplyReport result;
+    for (std::size_t i = 0; i < plan.steps.size() && i < report.steps.size(); ++i) {
+        result.steps.push_back(applied_step(plan, plan.steps[i], report.steps[i]));
+        if (report.steps[i].status == StepStatus::done) {
+            count_done(result.counts, plan.steps[i]);
+        }
+    }
+    result.notes = plan.notes;
+    result.interrupted = report.interrupted;
+    result.destroy = destroy;
+    return result;
+}
+
+ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal) {
+    if (report.interrupted) {
+        return exit_code_of_signal(signal);
+    }
+    const auto failed =
+        std::find_if(report.steps.begin(), report.steps.end(), [](const auto& step) {
+            return step.status == StepStatus::failed && step.error;
+        });
+    const bool some_done =
+        std::any_of(report.steps.begin(), report.steps.end(),
+                    [](const auto& step) { return step.status == StepStatus::done; });
+    if (failed != report.steps.end()) {
+        return some_done ? ExitCode::partial : exit_code(failed->error->kind);
+    }
+    if (plan.blocked()) {
+        return some_done ? ExitCode::partial : ExitCode::refused;
+    }
+    return ExitCode::done;
+}
+
+} // namespace penstock::cli

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "cli/exit_codes.hpp"
+#include "execute/execute.hpp"
+#include "plan/plan.hpp"
+#include "render/apply_report.hpp"
+
+namespace penstock::cli {
+
+/// One step with what became of it.
+render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
+                                 const execute::StepResult& result);
+
+/// The run in the reader's terms.
+render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& report,
+                                bool destroy);
+
+/// What the run came to for the shell. `signal` is the one that stopped it, if one did.
+ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal);
+
+} // namespace penstock::cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "cli/terminal.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace penstock::cli {
+
+enum class Command {
+    validate,
+    plan,
+    apply,
+    drift,
+    destroy,
+    status,
+    catalog,
+    schema,
+    completion,
+    version,
+    help,
+};
+
+/// The command line, understood.
+struct Arguments {
+    Command command = Command::help;
+    std::string folder = ".";
+    std::optional<std::string> environment;
+    bool json = false;
+    bool quiet = false;
+    ColourChoice colour = ColourChoice::automatic;
+    std::optional<std::string> endpoint;
+    std::optional<std::string> ims_endpoint;
+    std::string ca_file;
+    std::optional<std::size_t> parallelism;
+    std::optional<std::size_t> timeout_seconds;
+    std::vector<std::string> operands; ///< paths, or the name of what is asked for
+    bool detailed_exitcode = false;
+    bool auto_approve = false;
+    std::size_t runs = 1;
+};
+
+} // namespace penstock::cli

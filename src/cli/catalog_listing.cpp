@@ -1,0 +1,152 @@
+#include "cli/catalog_listing.hpp"
+
+#include "base/text.hpp"
+#include "json/text.hpp"
+#include "render/table.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace penstock::cli {
+
+namespace {
+
+using catalogue::Destination;
+using catalogue::Parameter;
+using catalogue::Workflow;
+using json::Array;
+using json::Object;
+using json::Value;
+
+std::string_view word(Workflow workflow) {
+    switch (workflow) {
+    case Workflow::datasets:
+        return "datasets";
+    case Workflow::segments:
+        return "segments";
+    }
+    return "";
+}
+
+std::string traits(const Parameter& parameter) {
+    std::string text = parameter.type;
+    text += parameter.required ? ", required" : ", optional";
+    if (parameter.secret) {
+        text += ", secret";
+    }
+    if (parameter.only_for) {
+        text += fmt::format(", {} only", word(*parameter.only_for));
+    }
+    return text;
+}
+
+std::string parameter_text(const Parameter& parameter) {
+    std::string text = fmt::format("  {}  ({})\n", parameter.name, traits(parameter));
+    const auto& about = parameter.description.empty() ? parameter.title : parameter.description;
+    if (!about.empty() && about != parameter.name) {
+        text += fmt::format("      {}\n", about);
+    }
+    if (!parameter.values.empty()) {
+        text += fmt::format("      one of: {}\n", fmt::join(parameter.values, ", "));
+    }
+    if (!parameter.default_value.is_null()) {
+        text += fmt::format("      default: {}\n", parameter.default_value.is_string()
+                                                       ? parameter.default_value.as_string()
+                                                       : json::write(parameter.default_value));
+    }
+    if (!parameter.pattern.empty()) {
+        text += fmt::format("      pattern: {}\n", parameter.pattern);
+    }
+    return text;
+}
+
+Value parameter_json(const Parameter& parameter) {
+    Array values;
+    for (const auto& value : parameter.values) {
+        values.emplace_back(value);
+    }
+    return Object{{"name", parameter.name},
+                  {"title", parameter.title},
+                  {"description", parameter.description},
+                  {"type", parameter.type},
+                  {"required", parameter.required},
+                  {"secret", parameter.secret},
+                  {"pattern", parameter.pattern.empty() ? Value{} : Value(parameter.pattern)},
+                  {"values", parameter.values.empty() ? Value{} : Value(std::move(values))},
+                  {"default", parameter.default_value},
+                  {"only_for", parameter.only_for ? Value(word(*parameter.only_for)) : Value{}}};
+}
+
+Value parameters_json(const std::vector<Parameter>& parameters) {
+    Array array;
+    for (const auto& parameter : parameters) {
+        array.push_back(parameter_json(parameter));
+    }
+    return array;
+}
+
+Object summary_json(const Destination& destination) {
+    return {{"slug", destination.slug},
+            {"title", destination.title},
+            {"description", destination.description},
+            {"connection_spec_id", destination.connection_spec_id}};
+}
+
+} // namespace
+
+std::string destinations_text(const std::vector<Destination>& destinations) {
+    std::vector<std::vector<std::string>> rows{{"DESTINATION", "TITLE", "AUTHENTICATION"}};
+    for (const auto& destination : destinations) {
+        std::vector<std::string> names;
+        for (const auto& spec : destination.auth_specs) {
+            names.push_back(spec.name);
+        }
+        rows.push_back(
+            {destination.slug, destination.title, names.empty() ? "none" : enumerate(names, "or")});
+    }
+    return render::table(rows);
+}
+
+std::string destination_text(const Destination& destination) {
+    std::string text =
+        fmt::format("{} ({})\n{}\n", destination.title, destination.slug, destination.description);
+    if (destination.auth_specs.empty()) {
+        text += "\nNo credentials: an Account of this destination has no `auth`.\n";
+    }
+    for (const auto& spec : destination.auth_specs) {
+        text += fmt::format("\nAccount, spec.auth with specName: {}\n", spec.name);
+        for (const auto& parameter : spec.parameters) {
+            text += parameter_text(parameter);
+        }
+    }
+    text += "\nExport, spec.destination\n";
+    for (const auto& parameter : destination.target_parameters) {
+        text += parameter_text(parameter);
+    }
+    return text;
+}
+
+Value destinations_json(const std::vector<Destination>& destinations) {
+    Array array;
+    for (const auto& destination : destinations) {
+        array.emplace_back(summary_json(destination));
+    }
+    return array;
+}
+
+Object destination_json(const Destination& destination) {
+    Object result = summary_json(destination);
+    Array specs;
+    for (const auto& spec : destination.auth_specs) {
+        specs.push_back(Object{{"name", spec.name},
+                               {"type", spec.type},
+                               {"description", spec.description},
+                               {"parameters", parameters_json(spec.parameters)}});
+    }
+    result["auth_specs"] = std::move(specs);
+    result["parameters"] = parameters_json(destination.target_parameters);
+    return result;
+}
+
+} // namespace penstock::cli

@@ -1,0 +1,110 @@
+#include "cli/command_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace penstock::cli {
+
+namespace {
+
+constexpr std::array<Flag, 13> global{{
+    {FlagId::chdir, "-C", "--chdir", "DIR", WordKind::folder,
+     "Folder of penstock.yaml; paths count from it"},
+    {FlagId::environment, "-e", "--environment", "ENV", WordKind::text,
+     "Environment of penstock.yaml; may be left out if there is just one"},
+    {FlagId::json, "", "--json", "", WordKind::none, "Write one JSON document to standard output"},
+    {FlagId::quiet, "-q", "--quiet", "", WordKind::none, "No progress and no log"},
+    {FlagId::color, "", "--color", "", WordKind::none, "Colour even without a terminal"},
+    {FlagId::no_color, "", "--no-color", "", WordKind::none, "No colour"},
+    {FlagId::endpoint, "", "--endpoint", "URL", WordKind::text, "Where the platform is"},
+    {FlagId::ims_endpoint, "", "--ims-endpoint", "URL", WordKind::text,
+     "Where access tokens come from"},
+    {FlagId::ca_file, "", "--ca-file", "FILE", WordKind::file,
+     "Certificates to trust, PEM, instead of those of the system"},
+    {FlagId::parallelism, "", "--parallelism", "N", WordKind::text,
+     "How much is done at the same time (default 8)"},
+    {FlagId::timeout, "", "--timeout", "SECONDS", WordKind::text,
+     "Limit of one request (default 60)"},
+    {FlagId::help, "-h", "--help", "", WordKind::none, "Show help"},
+    {FlagId::version, "", "--version", "", WordKind::none, "Show the version"},
+}};
+
+constexpr std::array<Flag, 1> plan_flags{{{FlagId::detailed_exitcode, "", "--detailed-exitcode", "",
+                                           WordKind::none, "Exit with 2 if there are changes"}}};
+
+constexpr std::array<Flag, 1> approval_flags{
+    {{FlagId::auto_approve, "", "--auto-approve", "", WordKind::none, "Do not ask for approval"}}};
+
+constexpr std::array<Flag, 1> status_flags{{{FlagId::runs, "", "--runs", "N", WordKind::text,
+                                             "How many runs of each export (default 1)"}}};
+
+constexpr std::array<CommandEntry, 11> table{{
+    {Command::validate,
+     "validate",
+     "[PATH...]",
+     WordKind::file,
+     "Check the manifests, without the network",
+     {}},
+    {Command::plan, "plan", "[PATH...]", WordKind::file, "Show what apply would change",
+     plan_flags},
+    {Command::apply, "apply", "[PATH...]", WordKind::file,
+     "Make the platform what the manifests say", approval_flags},
+    {Command::drift,
+     "drift",
+     "[PATH...]",
+     WordKind::file,
+     "Show what was changed in the platform and not in git",
+     {}},
+    {Command::destroy, "destroy", "[PATH...]", WordKind::file,
+     "Delete what penstock made for this project", approval_flags},
+    {Command::status, "status", "[PATH...]", WordKind::file, "Show exports and their last runs",
+     status_flags},
+    {Command::catalog,
+     "catalog",
+     "[DESTINATION]",
+     WordKind::destination,
+     "Show destinations and their parameters",
+     {}},
+    {Command::schema,
+     "schema",
+     "[NAME]",
+     WordKind::schema,
+     "Print the JSON Schema of the manifests, for editors",
+     {}},
+    {Command::completion,
+     "completion",
+     "SHELL",
+     WordKind::shell,
+     "Print a completion script for bash, zsh or fish",
+     {}},
+    {Command::version, "version", "", WordKind::none, "Show the version", {}},
+    {Command::help,
+     "help",
+     "[TOPIC]",
+     WordKind::topic,
+     "Show help on a command, or on exit-codes",
+     {}},
+}};
+
+} // namespace
+
+std::span<const Flag> global_flags() {
+    return global;
+}
+
+std::span<const CommandEntry> commands() {
+    return table;
+}
+
+const CommandEntry& entry(Command command) {
+    return *std::find_if(table.begin(), table.end(),
+                         [&](const auto& item) { return item.command == command; });
+}
+
+const CommandEntry* find_command(std::string_view name) {
+    const auto* found = std::find_if(table.begin(), table.end(),
+                                     [&](const auto& item) { return item.name == name; });
+    return found == table.end() ? nullptr : found;
+}
+
+} // namespace penstock::cli

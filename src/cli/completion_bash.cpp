@@ -1,0 +1,122 @@
+#include "cli/completion_words.hpp"
+
+#include <fmt/format.h>
+
+#include <span>
+
+namespace penstock::cli {
+
+namespace {
+
+/// What compgen is to list for a value or operand.
+std::string generator(WordKind kind) {
+    switch (kind) {
+    case WordKind::none:
+    case WordKind::text:
+        return "";
+    case WordKind::file:
+        return "-f";
+    case WordKind::folder:
+        return "-d";
+    case WordKind::destination:
+    case WordKind::schema:
+    case WordKind::shell:
+    case WordKind::topic:
+        return fmt::format("-W \"{}\"", fmt::join(words_of(kind), " "));
+    }
+    return "";
+}
+
+std::string joined_names(std::span<const Flag> flags, const char* separator, bool with_value_only) {
+    std::vector<std::string> all;
+    for (const auto& flag : flags) {
+        if (!with_value_only || !flag.value.empty()) {
+            for (auto& name : names_of(flag)) {
+                all.push_back(std::move(name));
+            }
+        }
+    }
+    return fmt::format("{}", fmt::join(all, separator));
+}
+
+/// Every flag that takes a value, as patterns of a case.
+std::string value_flags() {
+    std::string all = joined_names(global_flags(), "|", true);
+    for (const auto& command : commands()) {
+        if (const auto own = joined_names(command.flags, "|", true); !own.empty()) {
+            all += "|" + own;
+        }
+    }
+    return all;
+}
+
+std::string value_case(std::span<const Flag> flags) {
+    std::string text;
+    for (const auto& flag : flags) {
+        if (flag.value.empty()) {
+            continue;
+        }
+        const auto what = generator(flag.value_kind);
+        text += fmt::format(
+            "        {}) {}return ;;\n", fmt::join(names_of(flag), "|"),
+            what.empty() ? "" : fmt::format("COMPREPLY=($(compgen {} -- \"$current\")); ", what));
+    }
+    return text;
+}
+
+} // namespace
+
+std::string bash_completion() {
+    std::string names;
+    std::string cases;
+    std::string values = value_case(global_flags());
+    for (const auto& command : commands()) {
+        names += (names.empty() ? "" : " ") + std::string(command.name);
+        values += value_case(command.flags);
+        cases += fmt::format("        {})\n", command.name);
+        cases += fmt::format("            flags=\"$flags {}\"\n",
+                             joined_names(command.flags, " ", false));
+        if (const auto what = generator(command.operand_kind); !what.empty()) {
+            cases += fmt::format("            operands=({})\n", what);
+        }
+        cases += "            ;;\n";
+    }
+    return fmt::format(R"(# bash completion for penstock
+_penstock() {{
+    local current="${{COMP_WORDS[COMP_CWORD]}}"
+    local previous="${{COMP_WORDS[COMP_CWORD - 1]}}"
+    local flags="{}"
+    local command="" word i
+    local -a operands=()
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word="${{COMP_WORDS[i]}}"
+        case "$word" in
+        {}) ((i++)) ;;
+        -*) ;;
+        *)
+            command="$word"
+            break
+            ;;
+        esac
+    done
+    case "$previous" in
+{}    esac
+    case "$command" in
+        "")
+            operands=(-W "{}")
+            ;;
+{}    esac
+    if [[ "$current" == -* ]]; then
+        COMPREPLY=($(compgen -W "$flags" -- "$current"))
+    elif ((${{#operands[@]}})); then
+        COMPREPLY=($(compgen "${{operands[@]}}" -- "$current"))
+    fi
+}}
+complete -o filenames -o bashdefault -F _penstock penstock
+)",
+                       joined_names(global_flags(), " ", false), value_flags(), values, names,
+                       cases);
+}
+
+} // namespace penstock::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "auth/tokens.hpp"
+#include "base/result.hpp"
+#include "catalogue/catalogue.hpp"
+#include "cli/arguments.hpp"
+#include "cli/host.hpp"
+#include "cli/interruptible.hpp"
+#include "cli/settings.hpp"
+#include "flow/client.hpp"
+#include "http/read_only.hpp"
+#include "manifest/documents.hpp"
+#include "secrets/source.hpp"
+
+#include <cstddef>
+#include <memory>
+
+namespace penstock::cli {
+
+enum class Access { read, write };
+
+/// The service of one environment, ready to talk to.
+class Context {
+  public:
+    /// With Access::read nothing that this hands out can change anything.
+    static Result<std::unique_ptr<Context>> open(const Arguments& arguments, const Host& host,
+                                                 const manifest::Manifests& manifests,
+                                                 Access access);
+
+    [[nodiscard]] InterruptibleTransport& transport() { return *transport_; }
+    [[nodiscard]] flow::Client& client() { return *client_; }
+    [[nodiscard]] secrets::SecretSource& secrets() { return *secrets_; }
+    [[nodiscard]] std::size_t parallelism() const { return parallelism_; }
+
+  private:
+    Context() = default;
+
+    std::size_t parallelism_ = 0;
+    std::unique_ptr<secrets::SecretSource> secrets_;
+    std::unique_ptr<http::Transport> wire_;
+    std::unique_ptr<http::Transport> read_only_; ///< null where writing is allowed
+    std::unique_ptr<InterruptibleTransport> transport_;
+    std::unique_ptr<auth::TokenProvider> tokens_;
+    std::unique_ptr<flow::Client> client_;
+};
+
+} // namespace penstock::cli

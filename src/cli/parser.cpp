@@ -1,0 +1,230 @@
+#include "cli/parser.hpp"
+
+#include "base/text.hpp"
+#include "cli/command_table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace penstock::cli {
+
+namespace {
+
+constexpr std::size_t most_parallel = 256;
+constexpr std::size_t longest_timeout = 3600;
+constexpr std::size_t most_runs = 100;
+
+/// What the library puts its findings into, by flag; converted afterwards, so that all complaints
+/// are in our words.
+struct Found {
+    std::map<FlagId, bool> set;
+    std::map<FlagId, std::string> values;
+    std::vector<std::string> operands;
+};
+
+void add_flag(CLI::App& app, const Flag& flag, Found& found) {
+    std::string names(flag.name);
+    if (!flag.letter.empty()) {
+        names = fmt::format("{},{}", flag.letter, flag.name);
+    }
+    if (flag.value.empty()) {
+        app.add_flag(names, found.set[flag.id])
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    } else {
+        app.add_option(names, found.values[flag.id])
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+            ->type_name(std::string(flag.value))
+            ->allow_extra_args(false);
+    }
+}
+
+Error complaint(std::string message, std::string hint) {
+    return {ErrorKind::invalid_input,
+            std::move(message),
+            hint.empty() ? "see `penstock --help`" : std::move(hint),
+            {}};
+}
+
+Error unexpected_operand(const std::string& word, const CommandEntry& command) {
+    return complaint(fmt::format("unexpected argument {} for {}", printable(word), command.name),
+                     fmt::format("see `penstock help {}`", command.name));
+}
+
+Error unexpected(const std::string& word, const CommandEntry* command) {
+    std::vector<std::string> known;
+    if (word.size() > 1 && word[0] == '-') {
+        const auto add = [&](std::span<const Flag> flags) {
+            for (const auto& flag : flags) {
+                known.emplace_back(flag.name);
+            }
+        };
+        add(global_flags());
+        if (command != nullptr) {
+            add(command->flags);
+        }
+        const auto near = nearest(word.substr(0, word.find('=')), known);
+        return complaint(fmt::format("unknown flag {}", printable(word)),
+                         near ? fmt::format("did you mean {}?", *near) : "");
+    }
+    if (command != nullptr) {
+        return unexpected_operand(word, *command);
+    }
+    for (const auto& item : commands()) {
+        known.emplace_back(item.name);
+    }
+    const auto near = nearest(word, known);
+    return complaint(fmt::format("unknown command {}", printable(word)),
+                     near ? fmt::format("did you mean {}?", *near) : "");
+}
+
+Result<std::optional<std::size_t>> number(const Found& found, FlagId id, std::string_view flag,
+                                          std::size_t most) {
+    const auto value = found.values.find(id);
+    if (value == found.values.end() || value->second.empty()) {
+        return std::nullopt;
+    }
+    const auto& text = value->second;
+    std::size_t parsed = 0;
+    const auto* last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, parsed);
+    if (error != std::errc{} || end != last || parsed == 0 || parsed > most) {
+        return fail(complaint(
+            fmt::format("{} takes a number from 1 to {}, not {}", flag, most, printable(text)),
+            ""));
+    }
+    return parsed;
+}
+
+std::optional<std::string> text(const Found& found, FlagId id) {
+    const auto value = found.values.find(id);
+    return value == found.values.end() || value->second.empty() ? std::nullopt
+                                                                : std::optional(value->second);
+}
+
+bool is_set(const Found& found, FlagId id) {
+    const auto value = found.set.find(id);
+    return value != found.set.end() && value->second;
+}
+
+ColourChoice colour(const Found& found) {
+    if (is_set(found, FlagId::no_color)) {
+        return ColourChoice::never;
+    }
+    return is_set(found, FlagId::color) ? ColourChoice::always : ColourChoice::automatic;
+}
+
+Result<Arguments> convert(const Found& found, const CommandEntry* command) {
+    Arguments result;
+    result.operands = found.operands;
+    if (is_set(found, FlagId::help)) {
+        result.command = Command::help;
+        result.operands.clear();
+        if (command != nullptr) {
+            result.operands.emplace_back(command->name);
+        }
+    } else if (is_set(found, FlagId::version)) {
+        result.command = Command::version;
+    } else if (command == nullptr) {
+        return fail(complaint("a command is missing", ""));
+    } else {
+        result.command = command->command;
+    }
+    result.folder = text(found, FlagId::chdir).value_or(".");
+    result.environment = text(found, FlagId::environment);
+    result.json = is_set(found, FlagId::json);
+    result.quiet = is_set(found, FlagId::quiet);
+    result.colour = colour(found);
+    result.endpoint = text(found, FlagId::endpoint);
+    result.ims_endpoint = text(found, FlagId::ims_endpoint);
+    result.ca_file = text(found, FlagId::ca_file).value_or("");
+    result.detailed_exitcode = is_set(found, FlagId::detailed_exitcode);
+    result.auto_approve = is_set(found, FlagId::auto_approve);
+
+    const auto parallelism = number(found, FlagId::parallelism, "--parallelism", most_parallel);
+    if (!parallelism) {
+        return fail(parallelism.error());
+    }
+    const auto timeout = number(found, FlagId::timeout, "--timeout", longest_timeout);
+    if (!timeout) {
+        return fail(timeout.error());
+    }
+    const auto runs = number(found, FlagId::runs, "--runs", most_runs);
+    if (!runs) {
+        return fail(runs.error());
+    }
+    result.parallelism = *parallelism;
+    result.timeout_seconds = *timeout;
+    result.runs = runs->value_or(1);
+    return result;
+}
+
+bool takes_many(const CommandEntry& command) {
+    return command.operands.find("...") != std::string_view::npos;
+}
+
+} // namespace
+
+Result<Arguments> parse(const std::vector<std::string>& words) {
+    CLI::App app("", "penstock");
+    app.set_help_flag();
+    app.require_subcommand(0, 1);
+    Found found;
+    for (const auto& flag : global_flags()) {
+        add_flag(app, flag, found);
+    }
+    std::map<const CLI::App*, const CommandEntry*> entries;
+    for (const auto& item : commands()) {
+        auto* subcommand = app.add_subcommand(std::string(item.name));
+        subcommand->set_help_flag();
+        subcommand->fallthrough();
+        for (const auto& flag : item.flags) {
+            add_flag(*subcommand, flag, found);
+        }
+        if (!item.operands.empty()) {
+            subcommand->add_option("operands", found.operands)
+                ->expected(0, takes_many(item) ? 1 << 20 : 1);
+        }
+        entries[subcommand] = &item;
+    }
+    const auto chosen = [&]() -> const CommandEntry* {
+        const auto used = app.get_subcommands();
+        return used.empty() ? nullptr : entries[used.front()];
+    };
+    // What stands behind `--` is never a flag; the library knows that for required operands only.
+    const auto mark = std::find(words.begin(), words.end(), "--");
+    try {
+        // It takes the words from the back.
+        app.parse(std::vector<std::string>(std::make_reverse_iterator(mark), words.rend()));
+    } catch (const CLI::ExtrasError&) {
+        const auto extra = app.remaining(true);
+        return fail(unexpected(extra.empty() ? "" : extra.front(), chosen()));
+    } catch (const CLI::ParseError& error) {
+        return fail(complaint(printable(error.what()), ""));
+    }
+    for (auto word = mark == words.end() ? mark : mark + 1; word != words.end(); ++word) {
+        found.operands.push_back(*word);
+    }
+    const auto* command = chosen();
+    if (command != nullptr && !takes_many(*command)) {
+        const std::size_t most = command->operands.empty() ? 0 : 1;
+        if (found.operands.size() > most) {
+            return fail(unexpected_operand(found.operands[most], *command));
+        }
+    }
+    return convert(found, command);
+}
+
+bool asks_for_json(const std::vector<std::string>& words) {
+    const auto end = std::find(words.begin(), words.end(), "--");
+    return std::find(words.begin(), end, "--json") != end;
+}
+
+} // namespace penstock::cli

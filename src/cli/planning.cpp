@@ -1,0 +1,90 @@
+#include "cli/planning.hpp"
+
+#include "base/text.hpp"
+#include "catalogue/catalogue.hpp"
+#include "desired/desired.hpp"
+#include "execute/credentials.hpp"
+#include "live/read.hpp"
+#include "plan/planner.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace penstock::cli {
+
+namespace {
+
+/// A project without a single manifest is more often a wrong folder than a wish to lose everything.
+void guard_emptied(plan::Plan& plan, const Selection& selection) {
+    const auto& manifests = selection.manifests;
+    if (!manifests.accounts.empty() || !manifests.datasets.empty() || plan.changes.empty()) {
+        return;
+    }
+    plan.notes.push_back(
+        {Severity::error, "emptied-project", plan.project,
+         fmt::format("the manifests hold no accounts and no exports, but the sandbox still holds "
+                     "{} of this project",
+                     counted(plan.changes.size(), "entity", "entities")),
+         "run `penstock destroy` if all of it is to go; check the project's folder otherwise"});
+    plan.steps.clear();
+}
+
+} // namespace
+
+Result<model::LiveGraph> read_live(Context& context, const std::string& project,
+                                   Progress& progress) {
+    live::ReadOptions options;
+    options.project = project;
+    options.progress = [&](std::size_t count) {
+        progress.now(fmt::format("reading the sandbox: {}", counted(count, "entity", "entities")));
+    };
+    progress.now("reading the sandbox");
+    auto live = live::read(context.transport(), context.client(), catalogue::Catalogue::embedded(),
+                           options);
+    progress.clear();
+    return live;
+}
+
+Result<plan::Plan> make_plan(Context& context, const Selection& selection,
+                             const PlanRequest& request, Progress& progress) {
+    const auto& catalogue = catalogue::Catalogue::embedded();
+    const auto& project = selection.manifests.project.metadata.name;
+    model::DesiredGraph desired;
+    desired.project = project;
+    if (!request.destroy) {
+        desired = desired::build(selection.manifests, catalogue);
+    }
+    const auto live = read_live(context, project, progress);
+    if (!live) {
+        return fail(live.error());
+    }
+    plan::Options options;
+    if (request.check_credentials && !request.destroy) {
+        progress.now("checking credentials");
+        options.credentials = execute::check_credentials(desired, *live, context.secrets());
+        progress.clear();
+    }
+    if (!selection.everything) {
+        options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
+    }
+    auto plan = plan::make(desired, *live, catalogue, options);
+    if (request.hold_back_emptied && !request.destroy && selection.everything) {
+        guard_emptied(plan, selection);
+    }
+    return plan;
+}
+
+render::Style style(const Arguments& arguments, const Host& host, bool terminal) {
+    render::Style style;
+    style.colour = use_colour(colour_facts(host, arguments.colour, terminal));
+    for (const auto& destination : catalogue::Catalogue::embedded().all()) {
+        style.names[destination.connection_spec_id] = destination.title;
+        for (const auto& [name, value] : destination.target_constants) {
+            style.constants.insert(name);
+        }
+    }
+    return style;
+}
+
+} // namespace penstock::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "cli/context.hpp"
+#include "cli/progress.hpp"
+#include "cli/selection.hpp"
+#include "model/graph.hpp"
+#include "plan/plan.hpp"
+#include "render/style.hpp"
+
+namespace penstock::cli {
+
+/// What kind of plan is asked for.
+struct PlanRequest {
+    bool check_credentials = true; ///< look whether destination secrets were rotated
+    bool destroy = false;          ///< nothing is wanted any more
+    bool hold_back_emptied = true; ///< a project without manifests deletes nothing
+};
+
+/// The live side, with progress.
+Result<model::LiveGraph> read_live(Context& context, const std::string& project,
+                                   Progress& progress);
+
+/// Reads the live side and plans for the selection. An emptied project is held back by a note.
+Result<plan::Plan> make_plan(Context& context, const Selection& selection,
+                             const PlanRequest& request, Progress& progress);
+
+/// The style for a stream, with the destinations' titles.
+render::Style style(const Arguments& arguments, const Host& host, bool terminal);
+
+} // namespace penstock::cli

@@ -1,0 +1,42 @@
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/project.hpp"
+#include "render/diagnostics.hpp"
+#include "render/plan_json.hpp"
+
+#include <fmt/format.h>
+
+namespace penstock::cli {
+
+namespace {
+
+std::int64_t signed_size(std::size_t size) {
+    return static_cast<std::int64_t>(size);
+}
+
+} // namespace
+
+Outcome validate(const Arguments& arguments, const Host& host) {
+    auto opened = open_project(arguments, host);
+    if (!opened) {
+        auto outcome = std::move(opened).error();
+        if (outcome.code == ExitCode::invalid) {
+            outcome.document["valid"] = false;
+        }
+        return outcome;
+    }
+    const auto& manifests = opened->selection.manifests;
+    Outcome outcome;
+    outcome.text =
+        fmt::format("Valid: {} and {} in {}.\n", counted(manifests.accounts.size(), "account"),
+                    counted(manifests.datasets.size(), "export"), counted(opened->files, "file"));
+    outcome.document = render::document(version());
+    outcome.document["valid"] = true;
+    outcome.document["accounts"] = signed_size(manifests.accounts.size());
+    outcome.document["exports"] = signed_size(manifests.datasets.size());
+    outcome.document["files"] = signed_size(opened->files);
+    outcome.document["diagnostics"] = render::diagnostics_json(opened->warnings);
+    return outcome;
+}
+
+} // namespace penstock::cli

@@ -1,0 +1,136 @@
+#include "support/command_line.hpp"
+
+#include "cli/run.hpp"
+#include "support/in_process_transport.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+namespace penstock::test {
+
+namespace {
+
+constexpr std::string_view project = R"(apiVersion: penstock/v1
+kind: Project
+metadata: {name: acme}
+spec:
+  environments:
+    dev:
+      organization: 5555467B5D8013E50A494220@AdobeOrg
+      sandbox: dev
+      endpoint: http://127.0.0.1:1
+      imsEndpoint: http://127.0.0.1:1
+      auth:
+        clientId: {env: CLIENT_ID}
+        clientSecret: {env: CLIENT_SECRET}
+)";
+
+constexpr std::string_view account = R"(apiVersion: penstock/v1
+kind: Account
+metadata: {name: s3}
+spec:
+  destination: amazon-s3
+  auth:
+    specName: Access Key
+    params:
+      s3AccessKey: {env: S3_ACCESS_KEY}
+      s3SecretKey: {env: S3_SECRET_KEY}
+)";
+
+constexpr std::string_view devices = R"(apiVersion: penstock/v1
+kind: DatasetExport
+metadata: {name: devices}
+spec:
+  account: s3
+  destination: {bucketName: demo-bucket, path: crm, datasetFileType: PARQUET, compression: GZIP}
+  datasets:
+    - {id: 5ef3e3259ad2a1191ab7dd7d, name: AAM Devices Data}
+  schedule: {frequency: DAILY, startTime: 2027-01-01T02:00:00Z, endTime: 2028-01-01T02:00:00Z}
+)";
+
+/// Hands everything on and tells the test of each request.
+class TellingTransport final : public http::Transport {
+  public:
+    TellingTransport(emulator::Platform& platform, ManualClock& clock,
+                     std::function<void(const http::Request&)> told)
+        : inner_(platform, clock), told_(std::move(told)) {}
+
+    void send(http::Request request, Completion completion) override {
+        told_(request);
+        inner_.send(std::move(request), std::move(completion));
+    }
+    void schedule(Milliseconds delay, std::function<void()> action) override {
+        inner_.schedule(delay, std::move(action));
+    }
+    bool step() override { return inner_.step(); }
+
+  private:
+    InProcessTransport inner_;
+    std::function<void(const http::Request&)> told_;
+};
+
+} // namespace
+
+CommandLine::CommandLine() : platform({}, clock) {
+    variables = {{"CLIENT_ID", "acme-client"},
+                 {"CLIENT_SECRET", "p8e-very-secret"},
+                 {"S3_ACCESS_KEY", "AKIAIOSFODNN7EXAMPLE"},
+                 {"S3_SECRET_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}};
+    write("penstock.yaml", project);
+    write("accounts/s3.yaml", account);
+    write("exports/devices.yaml", devices);
+}
+
+CommandResult CommandLine::operator()(std::vector<std::string> words) {
+    words.insert(words.begin(), {"-C", folder_.path().string()});
+    return bare(words);
+}
+
+CommandResult CommandLine::bare(const std::vector<std::string>& words) {
+    CommandResult result;
+    cli::Host host;
+    host.variable = [this](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+    host.out = [&](std::string_view text) { result.out += text; };
+    host.err = [&](std::string_view text) { result.err += text; };
+    host.read_line = [this]() -> std::optional<std::string> {
+        if (answers.empty()) {
+            return std::nullopt;
+        }
+        auto line = std::move(answers.front());
+        answers.erase(answers.begin());
+        return line;
+    };
+    host.in_is_terminal = terminal;
+    host.out_is_terminal = terminal;
+    host.err_is_terminal = terminal;
+    host.clock = &clock;
+    host.jitter = [] { return 0.5; };
+    host.signal = [this] { return signal; };
+    host.make_transport = [&](const http::CurlOptions&) {
+        return std::make_unique<TellingTransport>(
+            platform, clock, [&](const http::Request& request) {
+                if (on_request) {
+                    on_request(result.requests.size());
+                }
+                result.requests.push_back(
+                    fmt::format("{} {}", http::name(request.method), request.url));
+            });
+    };
+    result.code = cli::run(words, host);
+    return result;
+}
+
+void CommandLine::write(const std::string& path, std::string_view text) {
+    write_file(folder_.path() / path, text);
+}
+
+void CommandLine::remove(const std::string& path) {
+    std::filesystem::remove(folder_.path() / path);
+}
+
+} // namespace penstock::test

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "cli/host.hpp"
+#include "emulator/platform.hpp"
+#include "support/files.hpp"
+#include "support/manual_clock.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::test {
+
+/// What one command came to.
+struct CommandResult {
+    int code = 0;
+    std::string out;
+    std::string err;
+    std::vector<std::string> requests; ///< `POST /data/...`, in the order of their arrival
+};
+
+/// A project in a temporary folder, an emulated sandbox, and a way to run whole commands on them in
+/// this process.
+class CommandLine {
+  public:
+    CommandLine();
+
+    /// `penstock -C <the project> words...`
+    CommandResult operator()(std::vector<std::string> words);
+    /// As it is, without -C.
+    CommandResult bare(const std::vector<std::string>& words);
+
+    /// Writes a file of the project.
+    void write(const std::string& path, std::string_view text);
+    void remove(const std::string& path);
+
+    std::map<std::string, std::string> variables;
+    bool terminal = false;            ///< all three streams are one
+    std::vector<std::string> answers; ///< lines of standard input
+    int signal = 0;
+    std::function<void(std::size_t request)> on_request; ///< told before each is sent
+
+    ManualClock clock;
+    emulator::Platform platform;
+
+  private:
+    TemporaryFolder folder_;
+};
+
+} // namespace penstock::test

@@ -1,0 +1,305 @@
+#include "json/text.hpp"
+#include "support/command_line.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <vector>
+
+using namespace penstock;
+using test::CommandLine;
+using test::CommandResult;
+
+namespace {
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+bool only_reads(const CommandResult& result) {
+    return std::all_of(result.requests.begin(), result.requests.end(), [](const auto& request) {
+        return request.substr(0, 4) == "GET " || contains(request, "/ims/token");
+    });
+}
+
+constexpr std::string_view orders = R"(apiVersion: penstock/v1
+kind: DatasetExport
+metadata: {name: orders}
+spec:
+  account: s3
+  destination: {bucketName: demo-bucket, path: orders, datasetFileType: PARQUET, compression: NONE}
+  datasets:
+    - {id: 62b9a1c37e4d8f0a5c6b2d03, name: Orders}
+  schedule: {frequency: ONCE, startTime: 2027-01-01T02:00:00Z}
+)";
+
+} // namespace
+
+TEST_CASE("validate needs no network and sums up") {
+    CommandLine penstock;
+    const auto result = penstock({"validate"});
+    CHECK(result.code == 0);
+    CHECK(result.out == "Valid: 1 account and 1 export in 3 files.\n");
+    CHECK(result.requests.empty());
+}
+
+TEST_CASE("every command stops at invalid manifests with 3") {
+    CommandLine penstock;
+    penstock.write("exports/bad.yaml", "kind: Nonsense\n");
+    for (const char* command : {"validate", "plan", "drift", "status"}) {
+        const auto result = penstock({command});
+        CHECK(result.code == 3);
+        CHECK(result.out.empty());
+        CHECK(contains(result.err, "exports/bad.yaml"));
+        CHECK(result.requests.empty());
+    }
+}
+
+TEST_CASE("plan, apply, plan, status, destroy") {
+    CommandLine penstock;
+    auto result = penstock({"plan"});
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "Plan: 4 to add, 0 to change, 0 to destroy.\n"));
+    CHECK(only_reads(result));
+    CHECK(penstock({"plan", "--detailed-exitcode"}).code == 2);
+
+    result = penstock({"apply", "--auto-approve"});
+    CHECK(result.code == 0);
+    CHECK(result.out == "Apply complete! Resources: 4 added, 0 changed, 0 destroyed.\n");
+    CHECK(contains(result.err, "devices.flow: created (id "));
+
+    result = penstock({"plan", "--detailed-exitcode"});
+    CHECK(result.code == 0);
+    CHECK(result.out == "No changes. 1 export and 1 account match the sandbox.\n");
+    CHECK(result.err.empty());
+
+    result = penstock({"apply", "--auto-approve", "--quiet"});
+    CHECK(result.code == 0);
+    CHECK(first_line(result.out) == "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.");
+    CHECK(result.err.empty());
+
+    result = penstock({"status"});
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "devices  enabled  s3       amazon-s3"));
+    CHECK(only_reads(result));
+
+    result = penstock({"destroy", "--auto-approve"});
+    CHECK(result.code == 0);
+    CHECK(result.out == "Destroy complete! Resources: 4 destroyed.\n");
+    CHECK(contains(penstock({"status"}).out, "not applied"));
+}
+
+TEST_CASE("drift reports what somebody changed, only reads and needs no destination secret") {
+    CommandLine penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    auto result = penstock({"drift"});
+    CHECK(result.code == 0);
+    CHECK(result.out == "No drift. 1 export and 1 account match the sandbox.\n");
+
+    penstock.write("exports/orders.yaml", orders);
+    penstock.variables.erase("S3_SECRET_KEY");
+    result = penstock({"drift"});
+    CHECK(result.code == 0);
+    CHECK(result.out == "No drift.\n3 changes wait in git; they are not drift.\n");
+    CHECK(only_reads(result));
+}
+
+TEST_CASE("apply without a terminal and without approval fails before any work") {
+    CommandLine penstock;
+    penstock.write("penstock.yaml", "not: a project\n"); // not even the manifests are read
+    for (const char* command : {"apply", "destroy"}) {
+        const auto result = penstock({command});
+        CHECK(result.code == 6);
+        CHECK(result.out.empty());
+        CHECK(contains(result.err, "--auto-approve"));
+        CHECK(result.requests.empty());
+    }
+}
+
+TEST_CASE("on a terminal only yes is a yes") {
+    for (const char* answer : {"no", "y", "YES", ""}) {
+        CommandLine penstock;
+        penstock.terminal = true;
+        penstock.answers = {answer};
+        const auto result = penstock({"apply"});
+        CHECK(result.code == 6);
+        CHECK(contains(result.err, "Only 'yes' is accepted"));
+        CHECK(only_reads(result));
+    }
+    CommandLine penstock;
+    penstock.terminal = true;
+    penstock.answers = {"yes"};
+    CHECK(penstock({"apply"}).code == 0);
+    CHECK(penstock({"apply", "--json"}).code == 6); // nobody is asked where a program reads
+    penstock.variables["CI"] = "true";
+    CHECK(penstock({"apply"}).code == 6);
+}
+
+TEST_CASE("an emptied project deletes nothing") {
+    CommandLine penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    penstock.remove("accounts/s3.yaml");
+    penstock.remove("exports/devices.yaml");
+    auto result = penstock({"apply", "--auto-approve"});
+    CHECK(result.code == 6);
+    CHECK(contains(result.out, "penstock destroy"));
+    CHECK(only_reads(result));
+    result = penstock({"plan"});
+    CHECK(result.code == 6);
+    CHECK(penstock({"destroy", "--auto-approve"}).code == 0);
+}
+
+TEST_CASE("paths narrow a command and switch deletion of others off") {
+    CommandLine penstock;
+    penstock.write("exports/orders.yaml", orders);
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    penstock.remove("exports/devices.yaml");
+    auto result = penstock({"plan", "exports/orders.yaml"});
+    CHECK(result.out == "No changes. 1 export and 1 account match the sandbox.\n");
+    result = penstock({"plan", "exports/"});
+    CHECK(contains(result.out, "No changes."));
+    result = penstock({"plan"});
+    CHECK(contains(result.out, "Plan: 0 to add, 0 to change, 3 to destroy."));
+
+    result = penstock({"plan", "exports/order.yaml"});
+    CHECK(result.code == 1);
+    CHECK(contains(result.err, "did you mean exports/orders.yaml?"));
+
+    result = penstock({"destroy", "--auto-approve", "./exports/orders.yaml"});
+    CHECK(result.out == "Destroy complete! Resources: 3 destroyed.\n");
+}
+
+TEST_CASE("a missing destination secret lets the rest go on; the environment's own is fatal") {
+    CommandLine penstock;
+    penstock.variables.erase("S3_SECRET_KEY");
+    auto result = penstock({"apply", "--auto-approve"});
+    CHECK(result.code == 5);
+    CHECK(first_line(result.out) ==
+          "Apply incomplete: 1 added, 0 changed, 0 destroyed; 1 failed, 2 skipped.");
+    CHECK(contains(result.out, "manifest: accounts/s3.yaml:"));
+
+    penstock.variables.erase("CLIENT_SECRET");
+    result = penstock({"plan"});
+    CHECK(result.code == 7);
+    CHECK(contains(result.err, "CLIENT_SECRET"));
+    CHECK(result.requests.empty());
+}
+
+TEST_CASE("the environment comes from the flag, the variable or being the only one") {
+    CommandLine penstock;
+    CHECK(penstock({"plan", "-e", "dev"}).code == 0);
+    CHECK(penstock({"-e", "prod", "plan"}).code == 1);
+    penstock.variables["PENSTOCK_ENVIRONMENT"] = "prod";
+    CHECK(penstock({"plan"}).code == 1);
+    CHECK(penstock({"plan", "--environment", "dev"}).code == 0);
+}
+
+TEST_CASE("flag, variable and file give the endpoint, in this order") {
+    CommandLine penstock;
+    CHECK(contains(penstock({"plan"}).requests.back(), "GET http://127.0.0.1:1/data"));
+    penstock.variables["PENSTOCK_ENDPOINT"] = "http://127.0.0.1:2/";
+    CHECK(contains(penstock({"plan"}).requests.back(), "GET http://127.0.0.1:2/data"));
+    CHECK(contains(penstock({"plan", "--endpoint", "http://127.0.0.1:3"}).requests.back(),
+                   "GET http://127.0.0.1:3/data"));
+    CHECK(penstock({"plan", "--endpoint", "nonsense"}).code == 1);
+}
+
+TEST_CASE("an interrupted read changes nothing; an interrupted apply finishes what is in flight") {
+    CommandLine penstock;
+    penstock.on_request = [&](std::size_t request) {
+        penstock.signal = request == 2 ? SIGINT : penstock.signal;
+    };
+    auto result = penstock({"plan"});
+    CHECK(result.code == 130);
+    CHECK(result.out.empty());
+
+    penstock.signal = 0;
+    penstock.on_request = [&](std::size_t request) {
+        penstock.signal = request == 6 ? SIGTERM : penstock.signal;
+    };
+    result = penstock({"apply", "--auto-approve"});
+    CHECK(result.code == 143);
+    CHECK(first_line(result.out).substr(0, 18) == "Apply interrupted:");
+
+    penstock.signal = 0;
+    penstock.on_request = nullptr;
+    CHECK(penstock({"apply", "--auto-approve"}).code == 0);
+    CHECK(penstock({"plan"}).out == "No changes. 1 export and 1 account match the sandbox.\n");
+}
+
+TEST_CASE("with --json there is one document on standard output on every path") {
+    CommandLine penstock;
+    const std::vector<std::pair<std::vector<std::string>, int>> paths{
+        {{"validate"}, 0},
+        {{"plan"}, 0},
+        {{"plan", "--detailed-exitcode"}, 2},
+        {{"plan", "nowhere.yaml"}, 1},
+        {{"plan", "-e", "nowhere"}, 1},
+        {{"apply"}, 6},
+        {{"apply", "--auto-approve"}, 0},
+        {{"apply", "--auto-approve"}, 0},
+        {{"drift"}, 0},
+        {{"status"}, 0},
+        {{"destroy"}, 6},
+        {{"destroy", "--auto-approve"}, 0},
+        {{"catalog"}, 0},
+        {{"catalog", "amazon-s3"}, 0},
+        {{"catalog", "amazon-s5"}, 1},
+        {{"schema"}, 0},
+        {{"schema", "nothing"}, 1},
+        {{"completion", "bash"}, 0},
+        {{"completion"}, 1},
+        {{"version"}, 0},
+        {{"help"}, 0},
+        {{"help", "nothing"}, 1},
+        {{"plan", "--help"}, 0},
+        {{"paln"}, 1},
+        {{"plan", "--nonsense"}, 1},
+        {{"plan", "--parallelism", "0"}, 1},
+        {{}, 1},
+    };
+    for (const auto& [path, code] : paths) {
+        auto words = path;
+        words.emplace_back("--json");
+        CAPTURE(json::write(words.empty() ? "" : words.front()));
+        const auto result = penstock(words);
+        CHECK(result.code == code);
+        const auto document = json::parse(result.out);
+        REQUIRE(document);
+        CHECK((*document)["format_version"].as_string() == "1.0");
+        CHECK((*document)["exit_code"].as_integer(-1) == code);
+        CHECK((*document)["error"].is_object() == (code != 0 && code != 2));
+    }
+    const auto schema = json::parse(penstock({"schema", "manifest", "--json"}).out);
+    REQUIRE(schema);
+    CHECK_FALSE(schema->as_object().contains("exit_code"));
+
+    penstock.write("exports/bad.yaml", "kind: Nonsense\n");
+    const auto invalid = penstock({"plan", "--json"});
+    CHECK(invalid.code == 3);
+    const auto document = json::parse(invalid.out);
+    REQUIRE(document);
+    CHECK_FALSE((*document)["diagnostics"].as_array().empty());
+}
+
+TEST_CASE("no secret stands in any output") {
+    CommandLine penstock;
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"plan"},
+                                                  {"plan", "--json"},
+                                                  {"apply", "--auto-approve"},
+                                                  {"status", "--json"},
+                                                  {"drift", "--json"},
+                                                  {"destroy", "--auto-approve", "--json"}}) {
+        const auto result = penstock(words);
+        for (const auto* secret : {"p8e-very-secret", "wJalrXUtnFEMI", "AKIAIOSFODNN7EXAMPLE"}) {
+            CHECK_FALSE(contains(result.out, secret));
+            CHECK_FALSE(contains(result.err, secret));
+        }
+    }
+}
