@@ -19,8 +19,10 @@ using penstock::http::CurlOptions;
 using penstock::http::CurlTransport;
 
 // A signal handler reaches nothing but globals.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t stop_signal = 0;
 std::atomic<CurlTransport*> waiting = nullptr;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 extern "C" void on_stop_signal(int signal) {
     if (stop_signal != 0) {

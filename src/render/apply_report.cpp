@@ -116,7 +116,7 @@ std::string_view verb(const plan::Operation& operation) {
 }
 
 std::string step_line(const AppliedStep& step, const Style& style) {
-    const auto name = printable(address(step.key));
+    auto name = printable(address(step.key));
     switch (step.outcome) {
     case StepOutcome::done:
         return fmt::format("{}: {}{}", name,

@@ -40,10 +40,10 @@ ActionWords words_of(Action action) {
 
 class PlanWriter {
   public:
-    PlanWriter(const plan::Plan& plan, const Style& style) : plan_(plan), style_(style) {
-        tell_cause_ = std::any_of(plan.changes.begin(), plan.changes.end(),
-                                  [](const auto& change) { return change.cause != Cause::git; });
-    }
+    PlanWriter(const plan::Plan& plan, const Style& style)
+        : plan_(plan), style_(style),
+          tell_cause_(std::any_of(plan.changes.begin(), plan.changes.end(),
+                                  [](const auto& change) { return change.cause != Cause::git; })) {}
 
     std::string write() {
         for (const bool accounts : {true, false}) {
@@ -183,7 +183,7 @@ class PlanWriter {
 
     const plan::Plan& plan_;
     const Style& style_;
-    bool tell_cause_ = false; ///< some change is not from git, so each says where it is from
+    bool tell_cause_; ///< some change is not from git, so each says where it is from
     std::string text_;
 };
 

@@ -37,6 +37,7 @@ class CommandLine {
     void write(const std::string& path, std::string_view text);
     void remove(const std::string& path);
 
+    // NOLINTBEGIN(misc-non-private-member-variables-in-classes): a test sets its scene
     std::map<std::string, std::string> variables;
     bool terminal = false;            ///< all three streams are one
     std::vector<std::string> answers; ///< lines of standard input
@@ -45,6 +46,7 @@ class CommandLine {
 
     ManualClock clock;
     emulator::Platform platform;
+    // NOLINTEND(misc-non-private-member-variables-in-classes)
 
   private:
     TemporaryFolder folder_;
