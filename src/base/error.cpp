@@ -4,11 +4,21 @@
 
 namespace penstock {
 
+namespace {
+
+/// A path with a long query says enough by its beginning.
+std::string excerpt_of(const std::string& path) {
+    constexpr std::size_t most = 120;
+    return path.size() <= most ? path : path.substr(0, most) + "...";
+}
+
+} // namespace
+
 std::string describe(const Error& error) {
     std::string text = error.message;
     if (error.exchange) {
         const auto& exchange = *error.exchange;
-        text += fmt::format("\n  request: {} {}", exchange.method, exchange.path);
+        text += fmt::format("\n  request: {} {}", exchange.method, excerpt_of(exchange.path));
         if (exchange.status != 0) {
             text += fmt::format("\n  answer: HTTP {}", exchange.status);
             if (!exchange.code.empty()) {

@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
+#include "execute/credentials.hpp"
 #include "render/plan_text.hpp"
 
 #include <fmt/format.h>
@@ -96,6 +97,9 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     const auto err_style = style(arguments, host, host.err_is_terminal);
     if (plan->steps.empty()) {
         return outcome_of(*plan, {}, destroy, out_style, 0);
+    }
+    if (const auto ready = execute::require_secrets(*plan, (*context)->secrets()); !ready) {
+        return failed(ready.error());
     }
     if (how == Approval::asked) {
         host.err(render::plan_text(*plan, err_style)); // what is approved is shown, even if quiet

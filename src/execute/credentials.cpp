@@ -1,8 +1,13 @@
 #include "execute/credentials.hpp"
 
+#include "base/text.hpp"
 #include "secrets/fingerprint.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace penstock::execute {
 
@@ -51,6 +56,32 @@ check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& li
         }
     }
     return checks;
+}
+
+Result<void> require_secrets(const plan::Plan& plan, secrets::SecretSource& secrets) {
+    std::vector<std::string> missing;
+    const auto look = [&](const plan::Step& step, const plan::Template& request) {
+        for (const auto& slot : request.secrets) {
+            if (const auto secret = secrets.resolve(slot.reference); !secret) {
+                missing.push_back(fmt::format("{} {}: {}", model::address(step.key), slot.name,
+                                              secret.error().message));
+            }
+        }
+    };
+    for (const auto& step : plan.steps) {
+        if (const auto* create = std::get_if<plan::CreateEntity>(&step.operation)) {
+            look(step, create->request);
+        } else if (const auto* update = std::get_if<plan::UpdateEntity>(&step.operation)) {
+            look(step, update->request);
+        }
+    }
+    if (missing.empty()) {
+        return {};
+    }
+    return fail(ErrorKind::secret_unavailable,
+                fmt::format("nothing was changed: {} cannot be resolved\n  {}",
+                            counted(missing.size(), "secret"), fmt::join(missing, "\n  ")),
+                "set what is missing, or narrow the apply to other manifests by their paths");
 }
 
 } // namespace penstock::execute

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/result.hpp"
 #include "model/graph.hpp"
 #include "plan/planner.hpp"
 #include "secrets/fingerprint.hpp"
@@ -18,5 +19,10 @@ std::map<std::string, plan::CredentialCheck, std::less<>>
 check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& live,
                   secrets::SecretSource& secrets,
                   std::uint64_t fingerprint_cost = secrets::fingerprint_cost);
+
+/// Resolves every secret that the plan sends, before anything is changed: an apply that would stop
+/// half-way for want of a secret need not begin. Fails with ErrorKind::secret_unavailable and names
+/// all that are missing.
+Result<void> require_secrets(const plan::Plan& plan, secrets::SecretSource& secrets);
 
 } // namespace penstock::execute

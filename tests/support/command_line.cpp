@@ -1,6 +1,8 @@
 #include "support/command_line.hpp"
 
 #include "cli/run.hpp"
+#include "emulator/faults.hpp"
+#include "json/text.hpp"
 #include "support/in_process_transport.hpp"
 
 #include <fmt/format.h>
@@ -53,9 +55,13 @@ spec:
 /// Hands everything on and tells the test of each request.
 class TellingTransport final : public http::Transport {
   public:
-    TellingTransport(emulator::Platform& platform, ManualClock& clock,
+    TellingTransport(emulator::Platform& platform, ManualClock& clock, const std::string& faults,
                      std::function<void(const http::Request&)> told)
-        : inner_(platform, clock), told_(std::move(told)) {}
+        : inner_(platform, clock), told_(std::move(told)) {
+        if (!faults.empty()) {
+            inner_.set_faults(emulator::FaultPlan::parse(json::parse(faults).value(), 1).value());
+        }
+    }
 
     void send(http::Request request, Completion completion) override {
         told_(request);
@@ -113,7 +119,7 @@ CommandResult CommandLine::bare(const std::vector<std::string>& words) {
     host.signal = [this] { return signal; };
     host.make_transport = [&](const http::CurlOptions&) {
         return std::make_unique<TellingTransport>(
-            platform, clock, [&](const http::Request& request) {
+            platform, clock, faults, [&](const http::Request& request) {
                 if (on_request) {
                     on_request(result.requests.size());
                 }

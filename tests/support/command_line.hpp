@@ -43,6 +43,7 @@ class CommandLine {
     std::vector<std::string> answers; ///< lines of standard input
     int signal = 0;
     std::function<void(std::size_t request)> on_request; ///< told before each is sent
+    std::string faults;                                  ///< rules of a fault file, for every run
 
     ManualClock clock;
     emulator::Platform platform;

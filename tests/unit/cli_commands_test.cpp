@@ -175,14 +175,15 @@ TEST_CASE("paths narrow a command and switch deletion of others off") {
     CHECK(result.out == "Destroy complete! Resources: 3 destroyed.\n");
 }
 
-TEST_CASE("a missing destination secret lets the rest go on; the environment's own is fatal") {
+TEST_CASE("a missing secret stops an apply before any work, and no plan") {
     CommandLine penstock;
     penstock.variables.erase("S3_SECRET_KEY");
+    CHECK(penstock({"plan"}).code == 0);
     auto result = penstock({"apply", "--auto-approve"});
-    CHECK(result.code == 5);
-    CHECK(first_line(result.out) ==
-          "Apply incomplete: 1 added, 0 changed, 0 destroyed; 1 failed, 2 skipped.");
-    CHECK(contains(result.out, "manifest: accounts/s3.yaml:"));
+    CHECK(result.code == 1);
+    CHECK(only_reads(result));
+    CHECK(
+        contains(result.err, "s3.base s3SecretKey: environment variable S3_SECRET_KEY is not set"));
 
     penstock.variables.erase("CLIENT_SECRET");
     result = penstock({"plan"});
