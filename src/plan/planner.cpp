@@ -343,7 +343,7 @@ class Planner {
         change.id = live.id;
         change.audit = live.audit;
         change.before = normalise::canonical(live, index_.owned_ids(), catalogue_);
-        change.reason = wanted ? "left over by an interrupted run" : "no longer in the manifests";
+        change.reason = wanted ? "left over by an interrupted run" : options_.delete_reason;
         plan_.changes.push_back(std::move(change));
     }
 

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace penstock::test {
@@ -89,6 +90,23 @@ Finished run_program(const Command& command) {
     finished.out = read_file(out_path);
     finished.err = read_file(err_path);
     return finished;
+}
+
+bool kill_program_when(const Command& command, const std::function<bool()>& due) {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    require(nowhere >= 0, "cannot open /dev/null");
+    const pid_t pid = start(command, nowhere, nowhere);
+    close(nowhere);
+    int status = 0;
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        if (due()) {
+            kill(pid, SIGKILL);
+            waitpid(pid, &status, 0);
+            return WIFSIGNALED(status);
+        }
+        std::this_thread::yield();
+    }
+    return false;
 }
 
 EmulatorProcess::EmulatorProcess(std::vector<std::string> arguments) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <sys/types.h>
@@ -27,6 +28,10 @@ struct Finished {
 
 /// Runs a program to its end, standard input empty.
 Finished run_program(const Command& command);
+
+/// Starts a program, silent, and kills it with SIGKILL as soon as `due` says so; false if it ended
+/// before.
+bool kill_program_when(const Command& command, const std::function<bool()>& due);
 
 /// A penstock-emulator of its own on a free loopback port, ended with this object.
 class EmulatorProcess {

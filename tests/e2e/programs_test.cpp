@@ -1,0 +1,165 @@
+#include "json/text.hpp"
+#include "support/files.hpp"
+#include "support/process.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace penstock;
+
+namespace {
+
+constexpr std::string_view secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+/// The examples in a folder of their own, and everything that their secrets refer to.
+class Examples {
+  public:
+    explicit Examples(const std::string& url) {
+        std::filesystem::copy(test::source_folder() / "manifests", folder_.path() / "manifests",
+                              std::filesystem::copy_options::recursive);
+        test::write_file(folder_.path() / "manifests/secrets/blob-connection-string",
+                         "blob-secret");
+        environment = {{"PENSTOCK_ENDPOINT", url},
+                       {"PENSTOCK_IMS_ENDPOINT", url},
+                       {"AEP_CLIENT_ID", "pipeline"},
+                       {"AEP_CLIENT_SECRET", "client-secret"},
+                       {"DEMO_S3_ACCESS_KEY", "AKIAIOSFODNN7EXAMPLE"},
+                       {"DEMO_S3_SECRET_KEY", std::string(secret_key)},
+                       {"DEMO_S3_ROLE_ARN", "arn:aws:iam::123456789012:role/x"},
+                       {"DEMO_ADLS_PRINCIPAL_ID", "principal"},
+                       {"DEMO_ADLS_PRINCIPAL_KEY", "adls-secret"},
+                       {"DEMO_GCS_ACCESS_KEY_ID", "gcs-id"},
+                       {"DEMO_GCS_SECRET_ACCESS_KEY", "gcs-secret"},
+                       {"DEMO_SFTP_PASSWORD", "sftp-secret"},
+                       {"DEMO_SFTP_SSH_KEY", "c3NoLXNlY3JldA=="}};
+    }
+
+    test::Finished operator()(const std::vector<std::string>& words) const {
+        return test::run_program(command(words));
+    }
+
+    [[nodiscard]] test::Command command(const std::vector<std::string>& words) const {
+        test::Command command;
+        command.folder = folder_.path();
+        command.environment = environment;
+        command.argv = {(test::program_folder() / "penstock").string(), "-C", "manifests"};
+        command.argv.insert(command.argv.end(), words.begin(), words.end());
+        return command;
+    }
+
+    // NOLINTNEXTLINE(misc-non-private-member-variables-in-classes): a test sets its scene
+    std::map<std::string, std::string> environment;
+
+  private:
+    test::TemporaryFolder folder_;
+};
+
+std::size_t lines_of(const std::filesystem::path& file) {
+    std::ifstream stream(file);
+    return static_cast<std::size_t>(std::count(std::istreambuf_iterator<char>(stream), {}, '\n'));
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, destroy") {
+    const test::TemporaryFolder state;
+    const std::vector<std::string> arguments{"--patch-duration-ms", "0", "--data",
+                                             (state.path() / "state.json").string()};
+    {
+        const test::EmulatorProcess emulator(arguments);
+        const Examples penstock(emulator.url());
+        const auto applied = penstock({"apply", "--auto-approve"});
+        INFO(applied.out, applied.err);
+        CHECK(applied.exit_code == 0);
+        CHECK(
+            contains(applied.out, "Apply complete! Resources: 35 added, 0 changed, 0 destroyed."));
+        CHECK(contains(applied.err, "35 to add"));
+    }
+    const test::EmulatorProcess emulator(arguments);
+    const Examples penstock(emulator.url());
+    const auto again = penstock({"plan", "--detailed-exitcode"});
+    INFO(again.out, again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(contains(again.out, "No changes."));
+    CHECK(penstock({"drift"}).exit_code == 0);
+    CHECK(contains(penstock({"status"}).out, "sftp-survey"));
+    CHECK(contains(penstock({"destroy", "--auto-approve"}).out,
+                   "Destroy complete! Resources: 35 destroyed."));
+}
+
+TEST_CASE("results go to standard output, everything else to standard error") {
+    const test::EmulatorProcess emulator;
+    Examples penstock(emulator.url());
+    const auto plan = penstock({"plan", "--json"});
+    CHECK(plan.exit_code == 0);
+    CHECK(plan.err.empty());
+    CHECK(json::parse(plan.out).has_value());
+
+    penstock.environment["AEP_CLIENT_SECRET"] = "wrong-secret";
+    const auto refused = penstock({"plan", "--json"});
+    CHECK(refused.exit_code == 7);
+    CHECK(json::parse(refused.out).has_value());
+    const auto text = penstock({"plan"});
+    CHECK(text.exit_code == 7);
+    CHECK(text.out.empty());
+    CHECK(contains(text.err, "invalid_client"));
+}
+
+TEST_CASE("nothing that is printed or logged holds a secret") {
+    const test::TemporaryFolder folder;
+    const auto log = folder.path() / "requests.ndjson";
+    const test::EmulatorProcess emulator(
+        {"--patch-duration-ms", "0", "--switch", "secrets=echo", "--request-log", log.string()});
+    const Examples penstock(emulator.url());
+    std::string everything;
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"validate"},
+                                               {"plan"},
+                                               {"plan", "--json"},
+                                               {"apply", "--auto-approve"},
+                                               {"drift", "--json"},
+                                               {"status", "--json"},
+                                               {"destroy", "--auto-approve", "--json"}}) {
+        const auto finished = penstock(words);
+        CHECK(finished.exit_code == 0);
+        everything += finished.out + finished.err;
+    }
+    everything += test::read_file(log);
+    for (const std::string_view secret :
+         {secret_key, std::string_view("client-secret"), std::string_view("blob-secret"),
+          std::string_view("adls-secret"), std::string_view("gcs-secret"),
+          std::string_view("sftp-secret"), std::string_view("c3NoLXNlY3JldA")}) {
+        INFO(std::string(secret));
+        CHECK_FALSE(contains(everything, secret));
+    }
+}
+
+TEST_CASE("killed with SIGKILL in the middle of an apply, the next one finishes it") {
+    for (const std::size_t requests : {std::size_t{8}, std::size_t{25}, std::size_t{60}}) {
+        const test::TemporaryFolder folder;
+        const auto log = folder.path() / "requests.ndjson";
+        const test::EmulatorProcess emulator(
+            {"--patch-duration-ms", "0", "--latency-ms", "3", "--request-log", log.string()});
+        const Examples penstock(emulator.url());
+        CHECK(test::kill_program_when(penstock.command({"apply", "--auto-approve"}),
+                                      [&] { return lines_of(log) >= requests; }));
+        const auto again = penstock({"apply", "--auto-approve"});
+        INFO(again.out, again.err);
+        CHECK(again.exit_code == 0);
+        CHECK(penstock({"plan", "--detailed-exitcode"}).exit_code == 0);
+        CHECK(contains(penstock({"destroy", "--auto-approve"}).out,
+                       "Destroy complete! Resources: 35 destroyed."));
+    }
+}
