@@ -50,8 +50,8 @@ TEST_CASE("a changed dataset list: the flow keeps its id, gets a new source, the
         {"renamed", {renamed, profiles}},
         {"swapped", {realtime, profiles}},
     };
-    for (const auto& [what, datasets] : lists) {
-        INFO(what);
+    for (const auto& list : lists) {
+        INFO(list.first);
         World world;
         auto project = test::small_project();
         project.datasets[0].datasets = {devices, profiles};
@@ -59,7 +59,7 @@ TEST_CASE("a changed dataset list: the flow keeps its id, gets a new source, the
         const auto flow = world.id_of("flow", "devices");
         const auto source = world.id_of("source", "devices");
 
-        project.datasets[0].datasets = datasets;
+        project.datasets[0].datasets = list.second;
         check_flow_always_has_its_source(world, project);
         const auto run = world.apply(project);
         CHECK(run.report.count(execute::StepStatus::done) == 3);

@@ -72,9 +72,9 @@ TEST_CASE("each library is included by one .cpp file, JSON's and OpenSSL's apart
             }
         }
     }
-    for (const auto& [header, paths] : users) {
-        CHECK_MESSAGE(paths.size() <= 1,
-                      fmt::format("{} is included by {}", header, fmt::join(paths, ", ")));
+    for (const auto& user : users) {
+        CHECK_MESSAGE(user.second.size() <= 1, fmt::format("{} is included by {}", user.first,
+                                                           fmt::join(user.second, ", ")));
     }
 }
 
