@@ -64,6 +64,7 @@ std::vector<Parameter> parameters_of(const json::Value& schema) {
         parameter.secret = property["format"].as_string() == "password";
         parameter.pattern = property["pattern"].as_string();
         parameter.values = values_of(property);
+        parameter.members = parameters_of(property);
         parameter.default_value = property["default"];
         parameter.only_for = workflow_of(property["conditional"]);
         parameters.push_back(std::move(parameter));

@@ -23,6 +23,7 @@ struct Parameter {
     bool secret = false;              ///< `format: password` in the spec
     std::string pattern;              ///< ECMAScript regular expression; empty if none
     std::vector<std::string> values;  ///< the enum; empty if free
+    std::vector<Parameter> members;   ///< of an object, such as the keys of csvOptions
     json::Value default_value;        ///< null if none
     std::optional<Workflow> only_for; ///< set when the parameter belongs to one workflow only
 };

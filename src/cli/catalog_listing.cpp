@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace penstock::cli {
@@ -41,41 +42,66 @@ std::string traits(const Parameter& parameter) {
     return text;
 }
 
-std::string parameter_text(const Parameter& parameter) {
-    std::string text = fmt::format("  {}  ({})\n", parameter.name, traits(parameter));
+/// A value as it would be written in a manifest: in quotes where it would not be seen otherwise.
+std::string shown(const Value& value) {
+    const auto& text = value.as_string();
+    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    });
+    return plain ? text : json::write(value);
+}
+
+std::string values_text(const std::vector<std::string>& values) {
+    std::vector<std::string> texts;
+    for (const auto& value : values) {
+        texts.push_back(shown(value));
+    }
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string parameter_text(const Parameter& parameter, const std::string& indent = "  ") {
+    std::string text = fmt::format("{}{}  ({})\n", indent, parameter.name, traits(parameter));
+    const auto line = [&](std::string_view label, const std::string& value) {
+        text += fmt::format("{}    {}{}\n", indent, label, value);
+    };
     const auto& about = parameter.description.empty() ? parameter.title : parameter.description;
     if (!about.empty() && about != parameter.name) {
-        text += fmt::format("      {}\n", about);
+        line("", about);
     }
     if (!parameter.values.empty()) {
-        text += fmt::format("      one of: {}\n", fmt::join(parameter.values, ", "));
+        line("one of: ", values_text(parameter.values));
     }
     if (!parameter.default_value.is_null()) {
-        text += fmt::format("      default: {}\n", parameter.default_value.is_string()
-                                                       ? parameter.default_value.as_string()
-                                                       : json::write(parameter.default_value));
+        line("default: ", shown(parameter.default_value));
     }
     if (!parameter.pattern.empty()) {
-        text += fmt::format("      pattern: {}\n", parameter.pattern);
+        line("pattern: ", parameter.pattern);
+    }
+    for (const auto& member : parameter.members) {
+        text += parameter_text(member, indent + "    ");
     }
     return text;
 }
+
+Value parameters_json(const std::vector<Parameter>& parameters);
 
 Value parameter_json(const Parameter& parameter) {
     Array values;
     for (const auto& value : parameter.values) {
         values.emplace_back(value);
     }
-    return Object{{"name", parameter.name},
-                  {"title", parameter.title},
-                  {"description", parameter.description},
-                  {"type", parameter.type},
-                  {"required", parameter.required},
-                  {"secret", parameter.secret},
-                  {"pattern", parameter.pattern.empty() ? Value{} : Value(parameter.pattern)},
-                  {"values", parameter.values.empty() ? Value{} : Value(std::move(values))},
-                  {"default", parameter.default_value},
-                  {"only_for", parameter.only_for ? Value(word(*parameter.only_for)) : Value{}}};
+    return Object{
+        {"name", parameter.name},
+        {"title", parameter.title},
+        {"description", parameter.description},
+        {"type", parameter.type},
+        {"required", parameter.required},
+        {"secret", parameter.secret},
+        {"pattern", parameter.pattern.empty() ? Value{} : Value(parameter.pattern)},
+        {"values", parameter.values.empty() ? Value{} : Value(std::move(values))},
+        {"default", parameter.default_value},
+        {"members", parameter.members.empty() ? Value{} : parameters_json(parameter.members)},
+        {"only_for", parameter.only_for ? Value(word(*parameter.only_for)) : Value{}}};
 }
 
 Value parameters_json(const std::vector<Parameter>& parameters) {
@@ -124,6 +150,12 @@ std::string destination_text(const Destination& destination) {
     for (const auto& parameter : destination.target_parameters) {
         text += parameter_text(parameter);
     }
+    text += "\nSent with every export\n";
+    for (const auto& [name, value] : destination.target_constants) {
+        text += fmt::format("  {}: {}\n", name, value.as_string());
+    }
+    text += fmt::format("\nIn the platform\n  connection spec: {}\n  flow spec for datasets: {}\n",
+                        destination.connection_spec_id, destination.dataset_flow_spec_id);
     return text;
 }
 
