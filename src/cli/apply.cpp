@@ -98,7 +98,9 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     if (plan->steps.empty()) {
         return outcome_of(*plan, {}, destroy, out_style, 0);
     }
-    if (const auto ready = execute::require_secrets(*plan, (*context)->secrets()); !ready) {
+    if (const auto ready = execute::require_secrets(*plan, (*context)->secrets(),
+                                                    catalogue::Catalogue::embedded());
+        !ready) {
         return failed(ready.error());
     }
     if (how == Approval::asked) {

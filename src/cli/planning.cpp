@@ -65,9 +65,8 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
         options.credentials = execute::check_credentials(desired, *live, context.secrets());
         progress.clear();
     }
-    if (request.destroy) {
-        options.delete_reason.clear();
-    }
+    options.destroy = request.destroy;
+    options.client = context.client().site().api_key;
     if (!selection.everything) {
         options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
     }

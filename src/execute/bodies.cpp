@@ -10,9 +10,9 @@
 
 namespace penstock::execute {
 
-Result<std::string> fill(const plan::Template& request, const plan::DescriptionSlot& description,
-                         const BoundIds& ids, secrets::SecretSource& secrets,
-                         std::uint64_t fingerprint_cost) {
+Result<Filled> fill(const plan::Template& request, const plan::DescriptionSlot& description,
+                    const BoundIds& ids, secrets::SecretSource& secrets,
+                    std::uint64_t fingerprint_cost) {
     json::Value body = request.body;
     for (const auto& slot : request.entities) {
         const auto found = ids.find(slot.key);
@@ -38,7 +38,7 @@ Result<std::string> fill(const plan::Template& request, const plan::DescriptionS
             model::CredentialFingerprint{salt, secrets::fingerprint(sent, salt, fingerprint_cost)};
     }
     *json::find(body, description.pointer) = model::join_description(description.text, marker);
-    return json::write(body);
+    return Filled{json::write(body), std::move(marker)};
 }
 
 } // namespace penstock::execute

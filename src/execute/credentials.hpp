@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "catalogue/catalogue.hpp"
 #include "model/graph.hpp"
 #include "plan/planner.hpp"
 #include "secrets/fingerprint.hpp"
@@ -12,7 +13,7 @@
 
 namespace penstock::execute {
 
-/// For every account with secrets that exists in the service: whether its references lead to the
+/// For every account with secrets: whether its references lead to the
 /// credentials that were sent last, by the fingerprint in its marker. What cannot be resolved is
 /// reported as unchecked, with the reason.
 std::map<std::string, plan::CredentialCheck, std::less<>>
@@ -22,7 +23,8 @@ check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& li
 
 /// Resolves every secret that the plan sends, before anything is changed: an apply that would stop
 /// half-way for want of a secret need not begin. Fails with ErrorKind::secret_unavailable and names
-/// all that are missing.
-Result<void> require_secrets(const plan::Plan& plan, secrets::SecretSource& secrets);
+/// all that are missing, or that do not have the form which the destination asks for.
+Result<void> require_secrets(const plan::Plan& plan, secrets::SecretSource& secrets,
+                             const catalogue::Catalogue& catalogue);
 
 } // namespace penstock::execute

@@ -8,16 +8,14 @@
 
 namespace penstock::execute {
 
-/// How often one create or update is tried in all.
-inline constexpr int most_attempts = 4;
-
 inline std::string shown(const std::optional<json::Value>& value) {
     return value ? json::write(*value) : "nothing";
 }
 
-/// The field of a flow that penstock changes by an action of its own, after everything else.
-inline bool is_state(const diff::FieldChange& change) {
-    return change.pointer == "/enabled";
+/// The part of an entity that a pointer lies in. Blocks travel whole, so a change anywhere in one
+/// touches all of it.
+inline std::string block_of(const std::string& pointer) {
+    return pointer.substr(0, pointer.find('/', 1));
 }
 
 } // namespace penstock::execute

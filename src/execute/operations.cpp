@@ -33,6 +33,15 @@ Error not_kept(const model::DesiredEntity& desired, const std::string& id,
             {}};
 }
 
+/// "Base connection in use" and "active flows contain it" (reference, section 9.3).
+bool is_in_use(const Error& error) {
+    if (!error.exchange) {
+        return false;
+    }
+    const auto code = error.exchange->code.substr(0, 4);
+    return code == "1418" || code == "1447";
+}
+
 /// The failure that the service recorded for its last asynchronous operation, if any.
 std::optional<Error> failed_operation(const model::LiveEntity& live) {
     const auto& status = live.document["lastOperation"]["status"];
@@ -78,24 +87,44 @@ Value Operations::comparable(const model::LiveEntity& live,
     return normalise::align(normalise::canonical(live, keys_, catalogue_), live, desired);
 }
 
+struct Operations::Toggle {
+    const plan::SetEnabled& operation;
+    std::string id;
+    Done done;
+    Milliseconds waited{0};
+};
+
 void Operations::set_enabled(const plan::SetEnabled& operation, Done done) {
-    toggle(operation, ids_[operation.desired.key], Milliseconds{0}, std::move(done));
+    toggle(std::make_shared<Toggle>(
+        Toggle{operation, ids_[operation.desired.key], std::move(done), Milliseconds{0}}));
 }
 
-void Operations::toggle(const plan::SetEnabled& operation, std::string id, Milliseconds waited,
-                        Done done) {
+void Operations::toggle(const std::shared_ptr<Toggle>& toggle) {
     client_.set_enabled(
-        id, operation.enabled,
-        [this, &operation, id, waited, done = std::move(done)](Result<void> toggled) {
+        toggle->id, toggle->operation.enabled, [this, toggle](Result<void> toggled) {
             if (toggled) {
-                verify(operation.desired, id, true, false, done);
-            } else if (toggled.error().kind == ErrorKind::busy && waited < options_.settle_limit) {
-                transport_.schedule(options_.settle_interval, [this, &operation, id, waited, done] {
-                    toggle(operation, id, waited + options_.settle_interval, done);
-                });
-            } else {
-                done(fail(std::move(toggled.error())));
+                verify(toggle->operation.desired, toggle->id, {}, false, toggle->done);
+                return;
             }
+            if (toggled.error().kind != ErrorKind::busy ||
+                toggle->waited >= options_.settle_limit) {
+                toggle->done(fail(std::move(toggled.error())));
+                return;
+            }
+            toggle->waited += options_.settle_interval;
+            // An action whose answer was lost may have been done: then it is refused the second
+            // time.
+            settle(EntityKind::flow, toggle->id, Milliseconds{0},
+                   [this, toggle](Result<model::LiveEntity> live) {
+                       if (!live) {
+                           toggle->done(fail(std::move(live.error())));
+                       } else if ((live->state == "enabled") == toggle->operation.enabled) {
+                           verify(toggle->operation.desired, toggle->id, {}, false, toggle->done);
+                       } else {
+                           transport_.schedule(options_.settle_interval,
+                                               [this, toggle] { this->toggle(toggle); });
+                       }
+                   });
         });
 }
 
@@ -109,7 +138,12 @@ void Operations::remove_when_possible(EntityKind kind, std::string id, Milliseco
         kind, id, [this, kind, id, waited, done = std::move(done)](Result<void> removed) {
             if (removed) {
                 done(Outcome{id, false});
-            } else if (removed.error().kind == ErrorKind::busy && waited < options_.settle_limit) {
+                return;
+            }
+            // A deletion is accepted before it is done, so its users may seem to be there a while.
+            const bool used = is_in_use(removed.error());
+            const auto limit = used ? options_.settle_interval * 30 : options_.settle_limit;
+            if ((used || removed.error().kind == ErrorKind::busy) && waited < limit) {
                 transport_.schedule(options_.settle_interval, [this, kind, id, waited, done] {
                     remove_when_possible(kind, id, waited + options_.settle_interval, done);
                 });
@@ -141,10 +175,10 @@ void Operations::settle(EntityKind kind, std::string id, Milliseconds waited, Se
     });
 }
 
-void Operations::verify(const model::DesiredEntity& desired, std::string id, bool with_state,
+void Operations::verify(const model::DesiredEntity& desired, std::string id, Allowance allowance,
                         bool adopted, Done done) {
     settle(desired.key.kind, id, Milliseconds{0},
-           [this, &desired, id, with_state, adopted,
+           [this, &desired, id, allowance = std::move(allowance), adopted,
             done = std::move(done)](Result<model::LiveEntity> live) {
                if (!live) {
                    done(fail(std::move(live.error())));
@@ -155,9 +189,10 @@ void Operations::verify(const model::DesiredEntity& desired, std::string id, boo
                    return;
                }
                auto missing = diff::compare(comparable(*live, desired), desired.content);
-               if (!with_state) {
-                   std::erase_if(missing, is_state);
-               }
+               std::erase_if(missing, [&](const auto& field) {
+                   return (allowance.state && field.pointer == "/enabled") ||
+                          allowance.foreign.contains(block_of(field.pointer));
+               });
                if (missing.empty()) {
                    done(Outcome{id, adopted});
                } else {

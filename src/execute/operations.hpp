@@ -9,8 +9,10 @@
 #include "plan/plan.hpp"
 
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace penstock::execute {
 
@@ -35,32 +37,43 @@ class Operations {
     void set_enabled(const plan::SetEnabled& operation, Done done);
     void remove(model::EntityKind kind, const plan::DeleteEntity& operation, Done done);
 
-    /// From now on `id` stands for `key`.
-    void bind(const model::EntityKey& key, const std::string& id);
-
   private:
     using Seen = std::function<void(Result<model::LiveEntity>)>;
+    using Found = std::function<void(Result<std::vector<model::LiveEntity>>)>;
 
-    void post(const plan::CreateEntity& operation, std::string body, int attempt, Done done);
-    void look_up(const plan::CreateEntity& operation, std::string body, int attempt, Error cause,
-                 Done done);
-    const model::LiveEntity* find_made(const model::LiveGraph& found,
-                                       const model::DesiredEntity& desired) const;
-    void patch(const plan::UpdateEntity& operation, std::string body, std::string etag, int attempt,
-               Done done);
-    void try_again(const plan::UpdateEntity& operation, std::string body, int attempt, Error cause,
-                   Done done);
-    void enable_then_patch(const plan::UpdateEntity& operation, std::string body, int attempt,
-                           Done done);
-    void toggle(const plan::SetEnabled& operation, std::string id, Milliseconds waited, Done done);
+    /// A create, an update or a toggle under way.
+    struct Creation;
+    struct Change;
+    struct Toggle;
+
+    /// What a read after a write need not show.
+    struct Allowance {
+        bool state = false;            ///< `enabled` is set by a step of its own
+        std::set<std::string> foreign; ///< blocks that somebody else changed meanwhile
+    };
+
+    void post(const std::shared_ptr<Creation>& creation);
+    void look_up(const std::shared_ptr<Creation>& creation);
+    void made(const std::shared_ptr<Creation>& creation, const std::string& id, bool adopted);
+    void remove_twins(const std::shared_ptr<Creation>& creation, bool adopted);
+    void list_made(const std::shared_ptr<Creation>& creation, Found found);
+
+    void patch(const std::shared_ptr<Change>& change);
+    void try_again(const std::shared_ptr<Change>& change, Error cause);
+    void go_on(const std::shared_ptr<Change>& change, const model::LiveEntity& live, Error cause);
+    void enable_then_patch(const std::shared_ptr<Change>& change);
+
+    void toggle(const std::shared_ptr<Toggle>& toggle);
     void remove_when_possible(model::EntityKind kind, std::string id, Milliseconds waited,
                               Done done);
 
+    /// From now on `id` stands for `key`.
+    void bind(const model::EntityKey& key, const std::string& id);
     /// Reads the entity until it is stable.
     void settle(model::EntityKind kind, std::string id, Milliseconds waited, Seen seen);
     /// Reads the entity until it is stable and compares it with what was wanted.
-    void verify(const model::DesiredEntity& desired, std::string id, bool with_state, bool adopted,
-                Done done);
+    void verify(const model::DesiredEntity& desired, std::string id, Allowance allowance,
+                bool adopted, Done done);
     json::Value comparable(const model::LiveEntity& live,
                            const model::DesiredEntity& desired) const;
 

@@ -93,6 +93,10 @@ Client::Client(http::Transport& transport, auth::TokenProvider& tokens, Site sit
 
 Client::~Client() = default;
 
+const Site& Client::site() const {
+    return state_->site;
+}
+
 void Client::list(model::EntityKind kind, ListOptions options, Done<std::vector<json::Value>> done,
                   std::function<void(std::size_t)> page) {
     Page first{list_path(collection(kind)), {}};

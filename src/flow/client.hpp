@@ -54,6 +54,8 @@ class Client {
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
+    [[nodiscard]] const Site& site() const;
+
     /// All entities of a kind, page after page by `_links.next.href`; an id that comes twice is
     /// kept once. `page` is told how many items have arrived.
     void list(model::EntityKind kind, ListOptions options, Done<std::vector<json::Value>> done,

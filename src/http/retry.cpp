@@ -18,8 +18,8 @@ bool is_transient(ErrorKind kind) {
     case ErrorKind::network:
     case ErrorKind::unavailable:
     case ErrorKind::rate_limited:
-    case ErrorKind::busy:
         return true;
+    case ErrorKind::busy: // whoever asked reads until the state is stable, which says more
     case ErrorKind::general:
     case ErrorKind::invalid_input:
     case ErrorKind::secret_unavailable:

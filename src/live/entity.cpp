@@ -2,7 +2,6 @@
 #include "live/read.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -47,15 +46,58 @@ void drop_secrets(Value& document, const catalogue::Catalogue& catalogue) {
 }
 
 model::Audit audit(const Value& document) {
-    return {document["createdBy"].as_string(), document["updatedBy"].as_string(),
-            document["updatedClient"].as_string(), document["createdAt"].as_integer(),
-            document["updatedAt"].as_integer()};
+    model::Audit audit;
+    audit.created_by = document["createdBy"].as_string();
+    audit.updated_by = document["updatedBy"].as_string();
+    audit.updated_client = document["updatedClient"].as_string();
+    audit.created_client = document["createdClient"].as_string();
+    audit.created_at = document["createdAt"].as_integer();
+    audit.updated_at = document["updatedAt"].as_integer();
+    return audit;
 }
 
 bool has_any_description(const model::LiveGraph& graph, EntityKind kind) {
     return std::any_of(graph.entities.begin(), graph.entities.end(), [&](const auto& entity) {
         return entity.kind == kind && (entity.marker || !entity.description.empty());
     });
+}
+
+/// True for what may stand behind the project in a generated name.
+bool is_manifest_name(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+/// The ids that entities of ours with a marker point to: what they use is ours too.
+std::set<std::string> linked_from_marked(const model::LiveGraph& graph) {
+    std::set<std::string> ids;
+    for (const auto& entity : graph.entities) {
+        if (entity.key && entity.marker) {
+            for (const auto kind : model::all_entity_kinds) {
+                const auto linked = model::linked_ids(entity, kind);
+                ids.insert(linked.begin(), linked.end());
+            }
+        }
+    }
+    return ids;
+}
+
+/// Where a kind comes back without descriptions, the exact name stands in for the marker. A name is
+/// no proof, so our client must have made the entity, or an entity with our marker must use it.
+void assign_by_name(model::LiveGraph& graph, EntityKind kind, std::string_view client) {
+    const std::string prefix = model::generated_name(graph.project, "");
+    const auto linked = linked_from_marked(graph);
+    for (auto& entity : graph.entities) {
+        if (entity.kind != kind || entity.name.rfind(prefix, 0) != 0) {
+            continue;
+        }
+        const auto name = entity.name.substr(prefix.size());
+        const bool made_by_us = !client.empty() && entity.audit.created_client == client;
+        if (is_manifest_name(name) && (made_by_us || linked.contains(entity.id))) {
+            entity.key = model::EntityKey{kind, name};
+        }
+    }
 }
 
 } // namespace
@@ -80,21 +122,17 @@ model::LiveEntity parse_entity(EntityKind kind, Value document,
     return entity;
 }
 
-void assign_owners(model::LiveGraph& graph) {
-    const std::string prefix = model::generated_name(graph.project, "");
-    std::array<bool, std::size(model::all_entity_kinds)> described{};
-    for (const auto kind : model::all_entity_kinds) {
-        described.at(static_cast<std::size_t>(kind)) = has_any_description(graph, kind);
-    }
+void assign_owners(model::LiveGraph& graph, std::string_view client) {
     for (auto& entity : graph.entities) {
         entity.key.reset();
-        if (entity.marker) {
-            if (entity.marker->project == graph.project && entity.marker->key.kind == entity.kind) {
-                entity.key = entity.marker->key;
-            }
-        } else if (!described.at(static_cast<std::size_t>(entity.kind)) &&
-                   entity.name.size() > prefix.size() && entity.name.rfind(prefix, 0) == 0) {
-            entity.key = model::EntityKey{entity.kind, entity.name.substr(prefix.size())};
+        if (entity.marker && entity.marker->project == graph.project &&
+            entity.marker->key.kind == entity.kind) {
+            entity.key = entity.marker->key;
+        }
+    }
+    for (const auto kind : model::all_entity_kinds) {
+        if (!has_any_description(graph, kind)) {
+            assign_by_name(graph, kind, client);
         }
     }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -51,7 +52,7 @@ class Reader {
         if (error_) {
             return fail(*error_);
         }
-        assign_owners(graph_);
+        assign_owners(graph_, client_.site().api_key);
         settle();
         if (error_) {
             return fail(*error_);
@@ -99,12 +100,13 @@ class Reader {
         while (!error_) {
             std::vector<model::LiveEntity*> unsettled;
             for (auto& entity : graph_.entities) {
-                if (entity.kind == EntityKind::flow && entity.key && !is_stable(entity)) {
+                if (entity.kind == EntityKind::flow && entity.key && !is_stable(entity) &&
+                    !gone_.contains(entity.id)) {
                     unsettled.push_back(&entity);
                 }
             }
             if (unsettled.empty() || waited >= options_.settle_limit) {
-                return;
+                break;
             }
             waited += options_.settle_interval;
             transport_.schedule(options_.settle_interval, [this, unsettled] {
@@ -114,11 +116,15 @@ class Reader {
             });
             http::run(transport_);
         }
+        std::erase_if(graph_.entities,
+                      [&](const auto& entity) { return gone_.contains(entity.id); });
     }
 
     void read_again(model::LiveEntity& entity) {
         client_.get(entity.kind, entity.id, [this, &entity](Result<Value> document) {
-            if (document) {
+            if (!document && document.error().kind == ErrorKind::not_found) {
+                gone_.insert(entity.id); // its deletion was under way
+            } else if (document) {
                 const auto key = entity.key;
                 entity = parse_entity(entity.kind, std::move(*document), catalogue_);
                 entity.key = key;
@@ -141,6 +147,7 @@ class Reader {
     model::LiveGraph graph_;
     std::optional<Error> error_;
     std::size_t total_ = 0;
+    std::set<std::string> gone_; ///< ids of dataflows that vanished meanwhile
 };
 
 } // namespace

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace penstock::live {
 
@@ -32,8 +33,9 @@ model::LiveEntity parse_entity(model::EntityKind kind, json::Value document,
                                const catalogue::Catalogue& catalogue);
 
 /// Sets the key of every entity that is ours: by its marker; where a kind comes back without any
-/// description, by the generated name.
-void assign_owners(model::LiveGraph& graph);
+/// description, by the generated name, if `client` (our API key) made the entity or an entity with
+/// our marker uses it.
+void assign_owners(model::LiveGraph& graph, std::string_view client);
 
 /// True if the service is not working on the entity (reference, section 2.4).
 bool is_stable(const model::LiveEntity& entity);

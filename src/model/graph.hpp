@@ -65,6 +65,7 @@ struct Audit {
     std::string created_by;
     std::string updated_by;
     std::string updated_client;
+    std::string created_client; ///< API key of whoever made it
     std::int64_t created_at = 0;
     std::int64_t updated_at = 0;
 };

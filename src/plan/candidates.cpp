@@ -25,14 +25,17 @@ bool older(const LiveEntity* a, const LiveEntity* b) {
 
 } // namespace
 
-LiveIndex::LiveIndex(const model::LiveGraph& live) {
+LiveIndex::LiveIndex(const model::LiveGraph& live, const std::set<std::string>& left_alone) {
     for (const auto& entity : live.entities) {
         by_id_[{entity.kind, entity.id}] = &entity;
-        if (entity.key) {
+        if (entity.key && !left_alone.contains(entity.id)) {
             owned_[*entity.key].push_back(&entity);
             owned_ids_[entity.id] = *entity.key;
         } else if (entity.kind == EntityKind::flow) {
             foreign_flows_[entity.name].push_back(&entity);
+            if (entity.marker) {
+                other_projects_[entity.marker->key] = &entity;
+            }
         }
         for (const auto kind : model::all_entity_kinds) {
             for (const auto& id : model::linked_ids(entity, kind)) {
@@ -60,6 +63,11 @@ const std::vector<const LiveEntity*>& LiveIndex::foreign_flows(const std::string
 const LiveEntity* LiveIndex::find(EntityKind kind, const std::string& id) const {
     const auto found = by_id_.find({kind, id});
     return found == by_id_.end() ? nullptr : found->second;
+}
+
+const LiveEntity* LiveIndex::of_other_project(const EntityKey& flow) const {
+    const auto found = other_projects_.find(flow);
+    return found == other_projects_.end() ? nullptr : found->second;
 }
 
 bool fits(const LiveEntity& live, const model::DesiredEntity& desired,

@@ -14,7 +14,8 @@ namespace penstock::plan {
 /// The live side, indexed for planning.
 class LiveIndex {
   public:
-    explicit LiveIndex(const model::LiveGraph& live);
+    /// Entities whose ids are in `left_alone` count as those of others, whatever they carry.
+    LiveIndex(const model::LiveGraph& live, const std::set<std::string>& left_alone);
 
     /// Our live entities that carry `key`, oldest first: more than one after an interrupted run.
     [[nodiscard]] const std::vector<const model::LiveEntity*>&
@@ -34,6 +35,8 @@ class LiveIndex {
     foreign_flows(const std::string& name) const;
     [[nodiscard]] const model::LiveEntity* find(model::EntityKind kind,
                                                 const std::string& id) const;
+    /// A dataflow that carries this key for another project, or null.
+    [[nodiscard]] const model::LiveEntity* of_other_project(const model::EntityKey& flow) const;
 
   private:
     std::map<model::EntityKey, std::vector<const model::LiveEntity*>> owned_;
@@ -41,6 +44,7 @@ class LiveIndex {
     std::map<std::string, std::vector<const model::LiveEntity*>> users_;
     std::map<std::string, std::vector<const model::LiveEntity*>> foreign_flows_;
     std::map<std::pair<model::EntityKind, std::string>, const model::LiveEntity*> by_id_;
+    std::map<model::EntityKey, const model::LiveEntity*> other_projects_;
 };
 
 /// True if `desired` can be reached from `live` without a new entity: what has no PATCH agrees

@@ -2,6 +2,7 @@
 
 #include "json/text.hpp"
 #include "normalise/normalise.hpp"
+#include "plan/blocked.hpp"
 #include "plan/candidates.hpp"
 #include "plan/effects.hpp"
 #include "plan/requests.hpp"
@@ -27,15 +28,15 @@ class Planner {
   public:
     Planner(const model::DesiredGraph& desired, const model::LiveGraph& live,
             const catalogue::Catalogue& catalogue, const Options& options)
-        : desired_(desired), catalogue_(catalogue), options_(options), index_(live) {
+        : desired_(desired), catalogue_(catalogue), options_(options),
+          index_(live, external_ids(desired)), blocked_(find_blocked(desired, index_)) {
         plan_.project = desired.project;
+        plan_.notes = blocked_.notes;
     }
 
     Plan make() {
-        find_blocked();
-        for (const auto& entity :
-             desired_.entities) { // sorted by kind: what is referred to comes first
-            if (entity.key.kind == EntityKind::base || !blocked_.contains(entity.key.name)) {
+        for (const auto& entity : desired_.entities) { // sorted by kind: what is used comes first
+            if (!is_blocked(entity.key)) {
                 decide(entity);
             }
         }
@@ -52,69 +53,17 @@ class Planner {
     }
 
   private:
-    /// Exports that must not be touched, since whose their dataflow is cannot be told.
-    void find_blocked() {
-        for (const auto& entity : desired_.entities) {
-            if (entity.key.kind == EntityKind::flow && index_.candidates(entity.key).empty()) {
-                block_if_taken(entity);
-            } else if (entity.key.kind == EntityKind::target) {
-                block_if_base_missing(entity);
-            }
+    static std::set<std::string> external_ids(const model::DesiredGraph& desired) {
+        std::set<std::string> ids;
+        for (const auto& [account, base] : desired.external_bases) {
+            ids.insert(base.first);
         }
+        return ids;
     }
 
-    void block_if_taken(const DesiredEntity& flow) {
-        const auto& shown = flow.content["name"].as_string();
-        const model::Marker marker{desired_.project, flow.key, {}, {}};
-        for (const auto kind : {EntityKind::source, EntityKind::target}) {
-            for (const auto* connection : index_.candidates({kind, flow.key.name})) {
-                for (const auto* user : index_.users(connection->id)) {
-                    if (!user->key) {
-                        block(
-                            flow.key.name, "marker-lost",
-                            fmt::format(
-                                "dataflow {} uses a {} of this export and has lost its own marker",
-                                user->id, title(kind)),
-                            fmt::format(
-                                "put {} at the end of its description, or delete the dataflow",
-                                model::write(marker)));
-                        return;
-                    }
-                }
-            }
-        }
-        if (const auto& taken = index_.foreign_flows(shown); !taken.empty()) {
-            block(flow.key.name, "name-taken",
-                  fmt::format("dataflow {} is called {} and is not ours", taken.front()->id, shown),
-                  fmt::format("put {} at the end of its description to hand it over, or rename it",
-                              model::write(marker)));
-        }
-    }
-
-    void block_if_base_missing(const DesiredEntity& target) {
-        const auto& id = target.content["base"]["id"].as_string();
-        if (id.empty()) {
-            return;
-        }
-        const auto* base = index_.find(EntityKind::base, id);
-        if (base == nullptr) {
-            block(target.key.name, "base-connection-missing",
-                  fmt::format("there is no base connection {} of this destination in the sandbox",
-                              id),
-                  "check the account's connectionId");
-        } else if (base->document["connectionSpec"]["id"] != target.content["connectionSpec"]) {
-            block(target.key.name, "base-connection-differs",
-                  fmt::format("base connection {} belongs to another destination", id),
-                  "check the account's destination and connectionId");
-        }
-    }
-
-    void block(const std::string& manifest, const char* code, std::string message,
-               std::string hint) {
-        if (blocked_.insert(manifest).second) {
-            plan_.notes.push_back(
-                {Severity::error, code, manifest, std::move(message), std::move(hint)});
-        }
+    bool is_blocked(const EntityKey& key) const {
+        return key.kind == EntityKind::base ? blocked_.accounts.contains(key.name)
+                                            : blocked_.exports.contains(key.name);
     }
 
     void decide(const DesiredEntity& desired) {
@@ -145,6 +94,8 @@ class Planner {
             change.reason = change.cause == Cause::drift ? "gone from the platform" : "";
         }
         add_change(std::move(change), desired);
+        note_credentials(desired);
+        note_other_project(desired);
         const auto step = add_step(desired.key, create_request(desired_.project, desired));
         if (desired.key.kind == EntityKind::flow && !desired.content["enabled"].as_bool(true)) {
             // A new dataflow is always enabled (reference, section 3.8).
@@ -158,7 +109,7 @@ class Planner {
         plan_.bound.emplace_back(desired.key, live.id);
         const auto before = comparable(live, desired);
         auto fields = diff::compare(before, desired.content);
-        const bool credentials = credentials_changed(desired);
+        const bool credentials = note_credentials(desired) == CredentialState::changed;
         if (fields.empty() && !credentials) {
             return;
         }
@@ -170,7 +121,8 @@ class Planner {
         change.before = before;
         change.after = desired.content;
         change.fields = fields;
-        change.cause = fields.empty() ? Cause::git : cause(live, desired);
+        change.cause = fields.empty() || is_unfinished_toggle(live, fields) ? Cause::git
+                                                                            : cause(live, desired);
         change.credentials = credentials || touches_auth(fields);
         const bool toggled = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
             return field.pointer == "/enabled";
@@ -207,6 +159,14 @@ class Planner {
         return live.marker->digest == desired.digest ? Cause::drift : Cause::both;
     }
 
+    /// The digest is written before a dataflow is enabled or disabled: if only that differs and
+    /// nobody but us touched the dataflow since, an interrupted run left it.
+    bool is_unfinished_toggle(const LiveEntity& live,
+                              const std::vector<diff::FieldChange>& fields) const {
+        return fields.size() == 1 && fields[0].pointer == "/enabled" && !options_.client.empty() &&
+               live.audit.updated_client == options_.client;
+    }
+
     /// The live entity that a new one takes the place of.
     const LiveEntity* predecessor(const EntityKey& key) const {
         const auto& candidates = index_.candidates(key);
@@ -233,20 +193,32 @@ class Planner {
         });
     }
 
-    bool credentials_changed(const DesiredEntity& desired) {
-        if (desired.secrets.empty()) {
-            return false;
+    void note_other_project(const DesiredEntity& desired) {
+        const auto* other =
+            desired.key.kind == EntityKind::flow ? index_.of_other_project(desired.key) : nullptr;
+        if (other != nullptr) {
+            plan_.notes.push_back(
+                {Severity::warning, "other-project", address(desired.key),
+                 fmt::format(
+                     "project {} has dataflow {} for an export of this name in this sandbox",
+                     other->marker->project, other->id),
+                 "if the project was renamed, destroy it under its old name first: both would "
+                 "export"});
         }
+    }
+
+    /// The check of an account's credentials; a note if it could not be made.
+    CredentialState note_credentials(const DesiredEntity& desired) {
         const auto found = options_.credentials.find(desired.key.name);
-        if (found == options_.credentials.end()) {
-            return false;
+        if (desired.secrets.empty() || found == options_.credentials.end()) {
+            return CredentialState::unchanged;
         }
         if (found->second.state == CredentialState::unchecked) {
             plan_.notes.push_back(
                 {Severity::warning, "credentials-not-checked", address(desired.key),
                  fmt::format("credentials not checked: {}", found->second.reason), ""});
         }
-        return found->second.state == CredentialState::changed;
+        return found->second.state;
     }
 
     static bool touches_auth(const std::vector<diff::FieldChange>& fields) {
@@ -293,7 +265,7 @@ class Planner {
 
     void remove_leftovers(EntityKind kind) {
         for (const auto& [key, candidates] : index_.owned()) {
-            if (key.kind != kind || (key.kind != EntityKind::base && blocked_.contains(key.name))) {
+            if (key.kind != kind || is_blocked(key)) {
                 continue;
             }
             const bool wanted = desired_.find(key) != nullptr;
@@ -318,10 +290,13 @@ class Planner {
                 after.insert(*relinked);
             } else {
                 plan_.notes.push_back(
-                    {Severity::warning, "still-in-use", address(*live.key),
+                    {options_.destroy ? Severity::error : Severity::warning, "still-in-use",
+                     address(*live.key),
                      fmt::format("{} {} stays: {} {} still uses it", title(live.kind), live.id,
                                  title(user->kind), user->id),
-                     "it is deleted by the first apply after its last user is gone"});
+                     options_.destroy
+                         ? "delete its user, then destroy again"
+                         : "it is deleted by the first apply after its last user is gone"});
                 return;
             }
         }
@@ -343,7 +318,9 @@ class Planner {
         change.id = live.id;
         change.audit = live.audit;
         change.before = normalise::canonical(live, index_.owned_ids(), catalogue_);
-        change.reason = wanted ? "left over by an interrupted run" : options_.delete_reason;
+        change.reason = wanted ? "one too many: left by an interrupted run, or by two at once"
+                        : options_.destroy ? ""
+                                           : "no longer in the manifests";
         plan_.changes.push_back(std::move(change));
     }
 
@@ -366,8 +343,8 @@ class Planner {
     const catalogue::Catalogue& catalogue_;
     const Options& options_;
     LiveIndex index_;
+    Blocked blocked_;
     Plan plan_;
-    std::set<std::string> blocked_;                 ///< names of exports
     std::map<EntityKey, const LiveEntity*> chosen_; ///< live entities that stay
     normalise::KnownIds kept_;                      ///< their ids
     std::map<EntityKey, std::size_t> ready_;        ///< the last step of each key

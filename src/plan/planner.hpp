@@ -23,8 +23,8 @@ struct Options {
     std::map<std::string, CredentialCheck, std::less<>> credentials;
     /// Which of our live entities that no manifest describes may be deleted; null: all.
     std::function<bool(const model::EntityKey&)> may_delete;
-    /// Why an entity that `desired` lacks goes.
-    std::string delete_reason = "no longer in the manifests";
+    bool destroy = false; ///< everything shall go: what cannot go is an error
+    std::string client;   ///< our API key, as the service's `updatedClient` has it; may be empty
 };
 
 /// What has to happen so that `live` becomes `desired`. Pure. Entities without our marker are never

@@ -153,7 +153,10 @@ UpdateEntity update_request(const std::string& project, const DesiredEntity& des
         replace("/scheduleParams", schedule_params(desired));
     }
     auto slot = description(project, desired, next_value());
-    replace("/description", "");
+    // `replace` needs a member to be there (RFC 6902).
+    const bool described = live.document["description"].is_string();
+    operations.push_back(
+        Object{{"op", described ? "replace" : "add"}, {"path", "/description"}, {"value", ""}});
     if (live.marker) {
         slot.marker.credentials = live.marker->credentials;
     }

@@ -90,7 +90,7 @@ model::LiveGraph applied(const model::DesiredGraph& desired) {
             entity.state = desired.find(key)->content["enabled"].as_bool() ? "enabled" : "disabled";
         }
     }
-    live::assign_owners(live);
+    live::assign_owners(live, "");
     return live;
 }
 

@@ -94,6 +94,9 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
     if (kill_after) {
         transport.fail_after(*kill_after);
     }
+    if (prepare) {
+        prepare(transport);
+    }
     const auto tokens = auth::make_ims_tokens(transport, clock,
                                               {"http://127.0.0.1",
                                                "penstock",
@@ -117,6 +120,7 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
         return result;
     }
     plan::Options plan_options;
+    plan_options.client = "penstock";
     plan_options.credentials =
         execute::check_credentials(desired, *live, secrets, options.fingerprint_cost);
     result.plan = plan::make(desired, *live, catalogue, plan_options);
@@ -147,6 +151,30 @@ std::vector<std::string> World::state() const {
     for (const auto& [id, entity] : platform.store().entities()) {
         lines.push_back(fmt::format("{} {}", emulator::collection_name(entity.kind),
                                     json::write_canonical(in_words(platform.store(), entity))));
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+std::vector<std::string> World::managed_state(const std::string& project) const {
+    std::vector<std::string> lines;
+    for (const auto& line : state()) {
+        const auto collection = line.substr(0, line.find(' '));
+        auto body = *json::parse(line.substr(collection.size() + 1));
+        auto marked = model::split_description(body["description"].as_string());
+        if (!marked.marker || marked.marker->project != project) {
+            continue;
+        }
+        auto& members = body.make_object();
+        marked.marker->digest.clear();
+        if (collection == "sourceConnections" || collection == "targetConnections") {
+            marked.text.clear(); // their text and a source's name are not managed
+        }
+        if (collection == "sourceConnections") {
+            members.erase("name");
+        }
+        members["description"] = model::join_description(marked.text, *marked.marker);
+        lines.push_back(collection + " " + json::write_canonical(body));
     }
     std::sort(lines.begin(), lines.end());
     return lines;
@@ -192,6 +220,34 @@ http::Response World::as_somebody(http::Method method, const std::string& path,
         request.body = body;
     }
     return platform.handle(request);
+}
+
+std::string complaints(const Run& run) {
+    std::string text = run.error ? describe(*run.error) : "";
+    for (const auto& note : run.plan.notes) {
+        text += fmt::format("\nnote {} {}: {}", note.code, note.address, note.message);
+    }
+    for (const auto& change : run.plan.changes) {
+        text +=
+            fmt::format("\nchange {} {}", model::address(change.key), plan::name(change.action));
+        for (const auto& field : change.fields) {
+            text += fmt::format(" {}: {} -> {}", field.pointer,
+                                field.before ? json::write(*field.before) : "-",
+                                field.after ? json::write(*field.after) : "-");
+        }
+    }
+    for (std::size_t i = 0; i < run.report.steps.size(); ++i) {
+        if (run.report.steps[i].error) {
+            text += fmt::format("\nstep {}: {}", model::address(run.plan.steps[i].key),
+                                describe(*run.report.steps[i].error));
+        }
+    }
+    for (const auto& r : run.requests) {
+        if (r.method != "GET") {
+            text += fmt::format("\n  {} {} {}", r.method, r.path, r.status);
+        }
+    }
+    return text;
 }
 
 manifest::Manifests example_project() {

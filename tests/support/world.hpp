@@ -9,6 +9,7 @@
 #include "support/manual_clock.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -51,10 +52,16 @@ class World {
     /// What is stored, in words that do not depend on ids, etags, times and salts: one line for
     /// each entity, sorted.
     [[nodiscard]] std::vector<std::string> state() const;
+    /// The entities with a marker of `project`, and of them only what penstock manages: two ways to
+    /// the same manifests must end in the same lines.
+    [[nodiscard]] std::vector<std::string> managed_state(const std::string& project) const;
     /// The id of the one stored entity with this marker, e.g. ("flow", "device-graph"); fails the
     /// test if there is none or more than one.
     [[nodiscard]] std::string id_of(const std::string& kind, const std::string& name) const;
     [[nodiscard]] std::size_t count(emulator::Kind kind) const;
+
+    /// Called with each run's transport before its first request, e.g. to set faults.
+    std::function<void(InProcessTransport&)> prepare;
 
     /// A request of somebody else, through the platform's front door.
     http::Response as_somebody(http::Method method, const std::string& path,
@@ -68,6 +75,9 @@ class World {
   private:
     Run run(const model::DesiredGraph& desired, std::optional<std::size_t> kill_after, bool apply);
 };
+
+/// Everything about a run that helps to see why a test failed.
+std::string complaints(const Run& run);
 
 /// The project of the folder manifests/, with dates and references as they stand there.
 manifest::Manifests example_project();

@@ -1,0 +1,210 @@
+#include "json/text.hpp"
+#include "support/graphs.hpp"
+#include "support/world.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+using namespace penstock;
+using execute::StepStatus;
+using test::World;
+
+namespace {
+
+/// Lets `act` happen once, just before the first request of that method to a path that ends so.
+void before(World& world, http::Method method, std::string ending, std::function<void()> act) {
+    auto done = std::make_shared<bool>(false);
+    world.prepare = [method, ending = std::move(ending), act = std::move(act),
+                     done](test::InProcessTransport& transport) {
+        transport.intercept = [method, ending, act, done](
+                                  const http::Request& request) -> std::optional<http::Response> {
+            if (!*done && request.method == method && request.url.ends_with(ending)) {
+                *done = true;
+                act();
+            }
+            return std::nullopt;
+        };
+    };
+}
+
+/// Answers the first request of that method to a path that holds `part`.
+void answer_once(World& world, http::Method method, std::string part, http::Response answer) {
+    auto done = std::make_shared<bool>(false);
+    world.prepare = [=](test::InProcessTransport& transport) {
+        transport.intercept = [=](const http::Request& request) -> std::optional<http::Response> {
+            if (*done || request.method != method || request.url.find(part) == std::string::npos) {
+                return std::nullopt;
+            }
+            *done = true;
+            return answer;
+        };
+    };
+}
+
+const Error* first_error(const test::Run& run) {
+    for (const auto& step : run.report.steps) {
+        if (step.error) {
+            return &*step.error;
+        }
+    }
+    return nullptr;
+}
+
+const std::string by_hand =
+    R"([{"op":"replace","path":"/scheduleParams","value":{"timeUnit":"day","interval":1,"startTime":1796083200,"endTime":1827619200}}])";
+
+} // namespace
+
+TEST_CASE("a foreign change of our fields between plan and patch stops that export, and no other") {
+    World world;
+    auto project = test::small_project();
+    project.datasets.push_back(test::dataset_export("other"));
+    REQUIRE(world.apply(project).report.count(StepStatus::done) == 7);
+    const auto flow = world.id_of("flow", "devices");
+    for (auto& document : project.datasets) {
+        document.schedule.frequency = manifest::DatasetFrequency::every_12_hours;
+    }
+    world.options.parallelism = 1;
+    before(world, http::Method::patch, flow,
+           [&] { (void)world.as_somebody(http::Method::patch, "/flows/" + flow, by_hand); });
+    const auto run = world.apply(project);
+    CHECK(run.report.count(StepStatus::failed) == 1);
+    CHECK(run.report.count(StepStatus::done) == 1);
+    const auto* error = first_error(run);
+    REQUIRE(error != nullptr);
+    CHECK(error->kind == ErrorKind::stale);
+    CHECK(error->message.find("schedule") != std::string::npos);
+    CHECK(error->message.find("somebody@techacct.adobe.com through somebody") != std::string::npos);
+}
+
+TEST_CASE("a foreign change of other fields does not stop us, and is drift afterwards") {
+    World world;
+    auto project = test::small_project();
+    (void)world.apply(project);
+    const auto flow = world.id_of("flow", "devices");
+    project.datasets[0].description = "Changed";
+    before(world, http::Method::patch, flow,
+           [&] { (void)world.as_somebody(http::Method::patch, "/flows/" + flow, by_hand); });
+    const auto run = world.apply(project);
+    INFO(test::complaints(run));
+    CHECK(run.report.count(StepStatus::done) == 1);
+    world.prepare = {};
+    const auto later = world.plan(project);
+    REQUIRE(later.plan.changes.size() == 1);
+    CHECK(later.plan.changes[0].cause == plan::Cause::drift);
+    for (const auto& field : later.plan.changes[0].fields) {
+        CHECK(field.pointer.substr(0, 9) == "/schedule");
+    }
+}
+
+TEST_CASE("describing an account sends no credentials and forgets no fingerprint") {
+    World world;
+    auto project = test::small_project();
+    (void)world.apply(project);
+    project.accounts[0].description = "Changed";
+    const auto run = world.apply(project);
+    CHECK(run.report.count(StepStatus::done) == 1);
+    for (const auto& request : run.requests) {
+        if (request.method == "PATCH") {
+            CHECK(request.body.find("/auth") == std::string::npos);
+        }
+    }
+    CHECK(world.plan(project).plan.empty());
+}
+
+TEST_CASE("a patch whose answer is lost is recognised as our own, with credentials too") {
+    World world;
+    auto project = test::small_project();
+    (void)world.apply(project);
+    project.accounts[0].description = "Changed";
+    world.secrets.values["environment variable S3_SECRET"] = std::string(40, 'B');
+    world.prepare = [](test::InProcessTransport& transport) {
+        const auto rules = json::parse(
+            R"([{"method":"PATCH","path":"/connections","nth":1,"then":{"drop":"after"}}])");
+        transport.set_faults(std::move(emulator::FaultPlan::parse(*rules, 1).value()));
+    };
+    const auto run = world.apply(project);
+    INFO(test::complaints(run));
+    CHECK(run.report.count(StepStatus::done) == 1);
+    world.prepare = {};
+    CHECK(world.plan(project).plan.empty());
+}
+
+TEST_CASE("a create whose answer is lost is found behind a list that lags, and not made twice") {
+    for (const char* path :
+         {"/connections", "/sourceConnections", "/targetConnections", "/flows"}) {
+        World world;
+        world.prepare = [path](test::InProcessTransport& transport) {
+            const auto rules = json::parse(fmt::format(
+                R"([{{"method":"POST","path":"{0}","nth":1,"then":{{"drop":"after"}}}},
+                    {{"method":"GET","path":"{0}?","then":{{"stale_list_ms":5000}}}}])",
+                path));
+            transport.set_faults(std::move(emulator::FaultPlan::parse(*rules, 1).value()));
+        };
+        const auto run = world.apply(test::small_project());
+        INFO(path, test::complaints(run));
+        CHECK(run.report.count(StepStatus::done) == 4);
+        CHECK(world.platform.store().entities().size() == 4);
+    }
+}
+
+TEST_CASE("a change that the service accepts and then fails to make is an error") {
+    World world;
+    auto project = test::small_project();
+    (void)world.apply(project);
+    const auto flow = world.id_of("flow", "devices");
+    project.datasets[0].description = "Changed";
+    const auto failed = [&](const http::Request& request) {
+        http::Response answer = world.platform.handle(request);
+        auto body = *json::parse(answer.body);
+        auto& item = body.make_object()["items"].make_array().at(0).make_object();
+        item["lastOperation"] = json::Object{
+            {"status", json::Object{{"value", "FAILED"},
+                                    {"errors", json::Array{json::Object{{"message", "boom"}}}}}}};
+        answer.body = json::write(body);
+        return answer;
+    };
+    world.prepare = [&](test::InProcessTransport& transport) {
+        transport.intercept = [&](const http::Request& request) -> std::optional<http::Response> {
+            if (request.method == http::Method::get && request.url.ends_with("/flows/" + flow)) {
+                return failed(request);
+            }
+            return std::nullopt;
+        };
+    };
+    const auto* error_run = first_error(world.apply(project));
+    REQUIRE(error_run != nullptr);
+    CHECK(error_run->message.find("boom") != std::string::npos);
+}
+
+TEST_CASE("an action that the service is not ready for is tried again") {
+    World world;
+    auto project = test::small_project();
+    (void)world.apply(project);
+    project.datasets[0].enabled = false;
+    answer_once(world, http::Method::post, "op=disable",
+                {400, {}, R"({"errorCode":"1421-400","errorMessage":"Flow is in transition"})"});
+    const auto run = world.apply(project);
+    INFO(test::complaints(run));
+    CHECK(run.report.count(StepStatus::failed) == 0);
+    world.prepare = {};
+    CHECK(world.plan(project).plan.empty());
+}
+
+TEST_CASE("a deletion waits until the service has let go of the users") {
+    World world;
+    auto project = test::small_project();
+    (void)world.apply(project);
+    answer_once(world, http::Method::del, "/targetConnections/",
+                {400, {}, R"({"errorCode":"1447-400","errorMessage":"Found active flows"})"});
+    const auto run = world.apply(model::DesiredGraph{"acme", {}, {}});
+    INFO(test::complaints(run));
+    CHECK(run.report.count(StepStatus::failed) == 0);
+    CHECK(world.state().empty());
+}
