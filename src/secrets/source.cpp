@@ -101,6 +101,7 @@ class SystemSecrets final : public SecretSource {
         }
         const auto refuse = [&](std::string_view why) {
             OPENSSL_cleanse(text->data(), text->size());
+            // NOLINTNEXTLINE(clang-analyzer-cplusplus.InnerPointer): `why` outlives the call
             return fail(ErrorKind::secret_unavailable,
                         fmt::format("the secret from {} {}", describe(reference), why));
         };

@@ -186,7 +186,10 @@ std::optional<http::Response> answer(Platform& platform, const http::Request& re
     if (fault->drop == Drop::after_commit) {
         return std::nullopt;
     }
-    return fault->answer ? *fault->answer : std::move(response);
+    if (fault->answer) {
+        return fault->answer;
+    }
+    return response;
 }
 
 } // namespace penstock::emulator

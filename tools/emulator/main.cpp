@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -183,7 +184,7 @@ Result<void> run(const Arguments& arguments) {
 
 } // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     CLI::App app("A stand-in for the platform on one port: token endpoint and Flow Service",
                  "penstock-emulator");
     Arguments arguments;
@@ -199,4 +200,7 @@ int main(int argc, char** argv) {
         return done.error().kind == ErrorKind::invalid_input ? exit_usage : exit_error;
     }
     return 0;
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "penstock-emulator: %s\n", error.what());
+    return exit_error;
 }
