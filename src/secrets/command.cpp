@@ -155,6 +155,7 @@ Result<std::string> run_command(const Command& command) {
     }
     std::vector<std::string> words = command.argv;
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (auto& word : words) {
         argv.push_back(word.data());
     }
