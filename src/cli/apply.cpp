@@ -99,7 +99,7 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
         return outcome_of(*plan, {}, destroy, out_style, 0);
     }
     if (const auto ready = execute::require_secrets(*plan, (*context)->secrets()); !ready) {
-        return failed(ready.error());
+        return (*context)->interrupted() ? interrupted(host) : failed(ready.error());
     }
     if (how == Approval::asked) {
         host.err(render::plan_text(*plan, err_style)); // what is approved is shown, even if quiet
