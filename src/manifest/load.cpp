@@ -92,8 +92,11 @@ class Loader {
         std::error_code error;
         const auto folder = std::filesystem::path(folder_name_);
         if (!std::filesystem::is_directory(folder, error)) {
-            complaints_.add(folder_name_, {"no-such-path", "there is no such folder",
-                                           "name the folder of penstock.yaml with -C"});
+            complaints_.add(folder_name_,
+                            {"no-such-path",
+                             std::filesystem::exists(folder, error) ? "this is a file, not a folder"
+                                                                    : "there is no such folder",
+                             "name the folder of penstock.yaml with -C"});
             return false;
         }
         if (!std::filesystem::exists(folder / project_file, error) && !error) {

@@ -258,6 +258,17 @@ TEST_CASE("a folder that is not there is named") {
     CHECK(result.diagnostics[0].position.file == "/nonexistent/acme");
 }
 
+TEST_CASE("a file in place of the project's folder is called a file") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "crm.yaml", project);
+    const auto result =
+        load((folder.path() / "crm.yaml").string(), catalogue::Catalogue::embedded());
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].code == "no-such-path");
+    CHECK(result.diagnostics[0].message == "this is a file, not a folder");
+    CHECK(result.diagnostics[0].suggestion == "name the folder of penstock.yaml with -C");
+}
+
 TEST_CASE("more exports than a sandbox takes are a warning") {
     const test::TemporaryFolder folder;
     test::write_file(folder.path() / "penstock.yaml", project);
