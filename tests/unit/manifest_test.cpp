@@ -283,6 +283,22 @@ TEST_CASE("more exports than a sandbox takes are a warning") {
     CHECK(result.manifests->datasets.size() == 101);
 }
 
+TEST_CASE("a project that holds nothing is valid, with a warning that says where was looked") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml",
+                     std::string(project) + "  manifests: [lake, orders]\n");
+    test::write_file(folder.path() / "lake" / "README.md", "Accounts come here.\n");
+    test::write_file(folder.path() / "orders" / "orders.yaml.off", "kind: DatasetExport\n");
+    const auto result = load_folder(folder.path());
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].code == "no-manifests");
+    CHECK(result.diagnostics[0].severity == Severity::warning);
+    CHECK(result.diagnostics[0].message ==
+          "the project has no accounts and no exports: no manifest is in `lake` or `orders`");
+    CHECK(result.diagnostics[0].position == SourcePosition{"penstock.yaml", 15, 3});
+    CHECK(result.manifests.has_value());
+}
+
 TEST_CASE("an erroneous account is still an account to those that use it") {
     const test::TemporaryFolder folder;
     test::write_file(folder.path() / "penstock.yaml", project);
