@@ -299,6 +299,22 @@ TEST_CASE("a project that holds nothing is valid, with a warning that says where
     CHECK(result.manifests.has_value());
 }
 
+TEST_CASE("what is not written has the place of the key that it would stand under") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    test::write_file(folder.path() / "lake.yml", landing_zone);
+    test::write_file(folder.path() / "b.yml", export_of("orders", "lake"));
+    const auto result = load_folder(folder.path());
+    REQUIRE_MESSAGE(result.manifests.has_value(), text_of(result));
+    const auto& positions = *result.manifests->datasets.at(0).metadata.positions;
+    CHECK(positions.at("/spec/other") == SourcePosition{"b.yml", 4, 1});
+    CHECK(positions.at("/spec/schedule/other") == SourcePosition{"b.yml", 10, 3});
+    CHECK(positions.at("/spec/other/deeper") == SourcePosition{"b.yml", 4, 1});
+    CHECK(positions.at("/spec/datasets/gone") == SourcePosition{"b.yml", 9, 3});
+    CHECK(positions.at("/spec/datasets/0/other") == SourcePosition{"b.yml", 9, 14});
+    CHECK(positions.at("/other") == SourcePosition{"b.yml", 1, 1});
+}
+
 TEST_CASE("an erroneous account is still an account to those that use it") {
     const test::TemporaryFolder folder;
     test::write_file(folder.path() / "penstock.yaml", project);
