@@ -160,7 +160,7 @@ Object apply_json(const ApplyReport& report, std::string_view version) {
     for (const auto& step : report.steps) {
         steps.push_back(
             Object{{"address", address(step.key)},
-                   {"type", title(step.key.kind)},
+                   {"type", type_of(step.key.kind)},
                    {"id", step.id.empty() ? Value{} : Value(step.id)},
                    {"operation", step.verb},
                    {"outcome", word(step.outcome)},
