@@ -5,8 +5,10 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <exception>
 #include <iostream>
 #include <random>
@@ -21,13 +23,29 @@ using penstock::http::CurlTransport;
 // A signal handler reaches nothing but globals.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t stop_signal = 0;
+std::atomic<std::int64_t> stopped_at = 0; ///< in milliseconds_now()
 std::atomic<CurlTransport*> waiting = nullptr;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
+/// One wish to stop often comes as several signals: `timeout` signals its child and then the whole
+/// group, a CI runner sends SIGINT and then SIGTERM.
+constexpr std::int64_t same_wish_milliseconds = 1000;
+
+/// Safe in a signal handler.
+std::int64_t milliseconds_now() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
 extern "C" void on_stop_signal(int signal) {
     if (stop_signal != 0) {
+        if (milliseconds_now() - stopped_at < same_wish_milliseconds) {
+            return;
+        }
         _exit(128 + signal);
     }
+    stopped_at = milliseconds_now();
     stop_signal = signal;
     if (auto* transport = waiting.load()) {
         transport->wakeup();
@@ -60,6 +78,8 @@ void install_signal_handlers() {
     struct sigaction action {};
     action.sa_handler = on_stop_signal; // without SA_RESTART: a question is not waited for
     sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGINT); // the handler does not interrupt itself
+    sigaddset(&action.sa_mask, SIGTERM);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);

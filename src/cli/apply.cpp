@@ -101,7 +101,7 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     if (const auto ready = execute::require_secrets(*plan, (*context)->secrets(),
                                                     catalogue::Catalogue::embedded());
         !ready) {
-        return failed(ready.error());
+        return (*context)->interrupted() ? interrupted(host) : failed(ready.error());
     }
     if (how == Approval::asked) {
         host.err(render::plan_text(*plan, err_style)); // what is approved is shown, even if quiet

@@ -33,11 +33,16 @@ Result<std::unique_ptr<Context>> Context::open(const Arguments& arguments, const
         return fail(parallel.error());
     }
     context->parallelism_ = *parallel;
+    if (const auto readable = check_ca_file(arguments.ca_file); !readable) {
+        return fail(readable.error());
+    }
     const auto environment = choose_environment(manifests.project, arguments, host);
     if (!environment) {
         return fail(environment.error());
     }
-    context->secrets_ = secrets::make_system_secrets(host.variable, manifests.folder);
+    const auto interrupted = [signal = host.signal] { return signal && signal() != 0; };
+    context->interrupted_ = interrupted;
+    context->secrets_ = secrets::make_system_secrets(host.variable, manifests.folder, interrupted);
     auto settings = resolve(**environment, arguments, host, *context->secrets_);
     if (!settings) {
         return fail(settings.error());
@@ -57,8 +62,7 @@ Result<std::unique_ptr<Context>> Context::open(const Arguments& arguments, const
             std::make_unique<http::ReadOnlyTransport>(*below, settings->ims_endpoint);
         below = context->read_only_.get();
     }
-    context->transport_ = std::make_unique<InterruptibleTransport>(
-        *below, [signal = host.signal] { return signal && signal() != 0; });
+    context->transport_ = std::make_unique<InterruptibleTransport>(*below, interrupted);
     context->tokens_ = make_tokens(*settings, *context->transport_, *host.clock);
     context->client_ =
         std::make_unique<flow::Client>(*context->transport_, *context->tokens_, settings->site,

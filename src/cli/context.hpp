@@ -13,6 +13,7 @@
 #include "secrets/source.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 namespace penstock::cli {
@@ -31,11 +32,14 @@ class Context {
     [[nodiscard]] flow::Client& client() { return *client_; }
     [[nodiscard]] secrets::SecretSource& secrets() { return *secrets_; }
     [[nodiscard]] std::size_t parallelism() const { return parallelism_; }
+    /// Whether a signal asked to stop.
+    [[nodiscard]] bool interrupted() const { return interrupted_(); }
 
   private:
     Context() = default;
 
     std::size_t parallelism_ = 0;
+    std::function<bool()> interrupted_;
     std::unique_ptr<secrets::SecretSource> secrets_;
     std::unique_ptr<http::Transport> wire_;
     std::unique_ptr<http::Transport> read_only_; ///< null where writing is allowed

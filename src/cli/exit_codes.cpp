@@ -78,6 +78,9 @@ std::string exit_code_table() {
     for (const auto code : all_exit_codes) {
         text += fmt::format("  {:>3}  {}\n", static_cast<int>(code), meaning(code));
     }
+    text +=
+        "\nCtrl-C stops after what is in flight. A second one, a second or more later, stops at\n"
+        "once; the next apply repairs what that leaves.\n";
     return text;
 }
 

@@ -32,7 +32,7 @@ ExitCode exit_code(ErrorKind kind);
 /// The code after a signal of that number stopped the command.
 ExitCode exit_code_of_signal(int signal);
 
-/// The table for people, one line for each code.
+/// The table for people, one line for each code, and what Ctrl-C does.
 std::string exit_code_table();
 
 } // namespace penstock::cli

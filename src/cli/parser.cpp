@@ -166,6 +166,25 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     return result;
 }
 
+/// `--json` of `--json=yes`; nothing where the word is no such thing. The library would read the
+/// value as a yes or no of many spellings.
+std::optional<std::string_view> flag_with_needless_value(std::string_view word) {
+    const auto name = word.substr(0, word.find('='));
+    if (name.size() == word.size()) {
+        return std::nullopt;
+    }
+    const auto takes_none = [&](std::span<const Flag> flags) {
+        return std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) {
+            return flag.name == name && flag.value.empty();
+        });
+    };
+    const auto items = commands();
+    const bool found = takes_none(global_flags()) ||
+                       std::any_of(items.begin(), items.end(),
+                                   [&](const auto& item) { return takes_none(item.flags); });
+    return found ? std::optional(name) : std::nullopt;
+}
+
 bool takes_many(const CommandEntry& command) {
     return command.operands.find("...") != std::string_view::npos;
 }
@@ -200,6 +219,12 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
     };
     // What stands behind `--` is never a flag; the library knows that for required operands only.
     const auto mark = std::find(words.begin(), words.end(), "--");
+    for (auto word = words.begin(); word != mark; ++word) {
+        if (const auto flag = flag_with_needless_value(*word)) {
+            return fail(complaint(fmt::format("{} takes no value", *flag),
+                                  fmt::format("write {} alone", *flag)));
+        }
+    }
     try {
         // It takes the words from the back.
         app.parse(std::vector<std::string>(std::make_reverse_iterator(mark), words.rend()));
@@ -224,7 +249,9 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
 
 bool asks_for_json(const std::vector<std::string>& words) {
     const auto end = std::find(words.begin(), words.end(), "--");
-    return std::find(words.begin(), end, "--json") != end;
+    return std::any_of(words.begin(), end, [](const std::string& word) {
+        return word.substr(0, word.find('=')) == "--json";
+    });
 }
 
 } // namespace penstock::cli

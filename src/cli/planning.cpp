@@ -64,6 +64,10 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
         progress.now("checking credentials");
         options.credentials = execute::check_credentials(desired, *live, context.secrets());
         progress.clear();
+        // A command that was cut off must not pass for a secret that cannot be checked.
+        if (context.interrupted()) {
+            return fail(ErrorKind::interrupted, "interrupted; nothing was changed");
+        }
     }
     options.destroy = request.destroy;
     options.client = context.client().site().api_key;

@@ -19,7 +19,8 @@ namespace penstock::manifest {
 class Positions {
   public:
     virtual ~Positions() = default;
-    /// The place of the value at an RFC 6901 pointer into the document, or of its nearest parent.
+    /// The place of the value at an RFC 6901 pointer into the document; where nothing is written,
+    /// that of the nearest parent's key.
     [[nodiscard]] virtual SourcePosition at(std::string_view pointer) const = 0;
 };
 

@@ -20,7 +20,7 @@ class DocumentPositions final : public Positions {
         : source_(std::move(source)), root_(std::move(root)) {}
 
     [[nodiscard]] SourcePosition at(std::string_view pointer) const override {
-        return source_->position(manifest::at(*root_, pointer).span.begin);
+        return source_->position(place_of(*root_, pointer).begin);
     }
 
   private:

@@ -78,6 +78,7 @@ class Loader {
             check_twins(exports_);
             check_accounts();
             check_guardrails();
+            check_emptiness();
         }
         result.files = files_read_;
         if (complaints_.errors() == 0 && project_) {
@@ -92,8 +93,11 @@ class Loader {
         std::error_code error;
         const auto folder = std::filesystem::path(folder_name_);
         if (!std::filesystem::is_directory(folder, error)) {
-            complaints_.add(folder_name_, {"no-such-path", "there is no such folder",
-                                           "name the folder of penstock.yaml with -C"});
+            complaints_.add(folder_name_,
+                            {"no-such-path",
+                             std::filesystem::exists(folder, error) ? "this is a file, not a folder"
+                                                                    : "there is no such folder",
+                             "name the folder of penstock.yaml with -C"});
             return false;
         }
         if (!std::filesystem::exists(folder / project_file, error) && !error) {
@@ -235,6 +239,30 @@ class Loader {
                  "let one export carry several datasets, or ask Adobe for a higher limit",
                  Severity::warning});
         }
+    }
+
+    /// A project without manifests is more often a wrong folder than what somebody wants.
+    void check_emptiness() {
+        if (!accounts_.empty() || !exports_.empty() || complaints_.errors() != 0) {
+            return;
+        }
+        const std::string message = "the project has no accounts and no exports: no manifest is in";
+        std::vector<std::string> folders;
+        for (const auto& [path, span] : manifest_paths(project_->document)) {
+            folders.push_back(fmt::format("`{}`", path));
+        }
+        if (folders.empty()) {
+            complaints_.add(project_file,
+                            {"no-manifests", message + " the folder of penstock.yaml",
+                             "write accounts and exports beside penstock.yaml, or name their "
+                             "folders in `spec.manifests`",
+                             Severity::warning});
+            return;
+        }
+        const Node* spec = project_->document.root->find("spec");
+        complaints_.add(project_->document.place(spec->entry("manifests")->span),
+                        {"no-manifests", fmt::format("{} {}", message, enumerate(folders, "or")),
+                         "manifests are files that end in `.yaml` or `.yml`", Severity::warning});
     }
 
     Manifests gather() {

@@ -7,6 +7,30 @@
 
 namespace penstock::manifest {
 
+namespace {
+
+/// A member or element, and the place that a reader takes for its name.
+struct Child {
+    const Node* node = nullptr;
+    Span label; ///< of the key, or of an element itself
+};
+
+Child child(const Node& parent, const std::string& step) {
+    if (parent.is_sequence) {
+        std::size_t index = 0;
+        const char* end = step.data() + step.size();
+        const auto [stop, error] = std::from_chars(step.data(), end, index);
+        if (error == std::errc{} && stop == end && index < parent.items.size()) {
+            return {&parent.items[index], parent.items[index].span};
+        }
+    } else if (const Entry* entry = parent.entry(step)) {
+        return {&entry->value, entry->span};
+    }
+    return {};
+}
+
+} // namespace
+
 const Entry* Node::entry(std::string_view key) const {
     const auto found = std::find_if(entries.begin(), entries.end(),
                                     [&](const Entry& entry) { return entry.key == key; });
@@ -39,23 +63,25 @@ json::Value to_json(const Node& node) {
 const Node& at(const Node& root, std::string_view pointer) {
     const Node* node = &root;
     for (const auto& step : json::steps(pointer)) {
-        const Node* next = nullptr;
-        if (node->is_sequence) {
-            std::size_t index = 0;
-            const char* end = step.data() + step.size();
-            const auto [stop, error] = std::from_chars(step.data(), end, index);
-            if (error == std::errc{} && stop == end && index < node->items.size()) {
-                next = &node->items[index];
-            }
-        } else if (const Entry* entry = node->entry(step)) {
-            next = &entry->value;
-        }
-        if (next == nullptr) {
+        const auto next = child(*node, step);
+        if (next.node == nullptr) {
             break;
         }
-        node = next;
+        node = next.node;
     }
     return *node;
+}
+
+Span place_of(const Node& root, std::string_view pointer) {
+    Child reached{&root, root.span};
+    for (const auto& step : json::steps(pointer)) {
+        const auto next = child(*reached.node, step);
+        if (next.node == nullptr) {
+            return reached.label;
+        }
+        reached = next;
+    }
+    return reached.node->span;
 }
 
 } // namespace penstock::manifest

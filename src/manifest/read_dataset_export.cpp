@@ -60,9 +60,14 @@ std::optional<std::int64_t> read_time(const Document& document, const Node* node
     if (node == nullptr || !node->is_string()) {
         return std::nullopt;
     }
-    auto time = parse_iso8601(node->string());
+    const auto time = parse_iso8601(node->string());
     if (!time) {
         complaints.add(document.place(node->span), bad_time(node->string()));
+    } else if (*time < 0) {
+        complaints.add(document.place(node->span),
+                       {"bad-time", "the time is before 1970",
+                        "the service counts seconds from 1970-01-01T00:00:00Z on"});
+        return std::nullopt;
     }
     return time;
 }

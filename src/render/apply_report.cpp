@@ -25,12 +25,20 @@ std::size_t count_of(const ApplyReport& report, StepOutcome outcome) {
                       [&](const auto& step) { return step.outcome == outcome; }));
 }
 
+/// How much was left alone because of an error that the plan already knew.
+std::size_t count_blocked(const ApplyReport& report) {
+    return static_cast<std::size_t>(
+        std::count_if(report.notes.begin(), report.notes.end(),
+                      [](const auto& note) { return note.severity == Severity::error; }));
+}
+
+/// Whether all that was planned was done.
+bool is_through(const ApplyReport& report) {
+    return !report.interrupted && count_of(report, StepOutcome::done) == report.steps.size();
+}
+
 bool is_complete(const ApplyReport& report) {
-    const bool blocked =
-        std::any_of(report.notes.begin(), report.notes.end(),
-                    [](const auto& note) { return note.severity == Severity::error; });
-    return !report.interrupted && !blocked &&
-           count_of(report, StepOutcome::done) == report.steps.size();
+    return is_through(report) && count_blocked(report) == 0;
 }
 
 std::string first_line(const ApplyReport& report) {
@@ -42,10 +50,24 @@ std::string first_line(const ApplyReport& report) {
     if (is_complete(report)) {
         return fmt::format("{} complete! Resources: {}.\n", verb, resources);
     }
-    return fmt::format("{} {}: {}; {} failed, {} skipped.\n", verb,
+    const auto blocked = count_blocked(report);
+    return fmt::format("{} {}: {}; {} failed, {} skipped{}.\n", verb,
                        report.interrupted ? "interrupted" : "incomplete", resources,
                        count_of(report, StepOutcome::failed),
-                       count_of(report, StepOutcome::skipped));
+                       count_of(report, StepOutcome::skipped),
+                       blocked == 0 ? "" : fmt::format(", {} blocked", blocked));
+}
+
+/// What a reader has to do. Another run alone does not help where the plan is blocked.
+std::string what_next(const ApplyReport& report) {
+    const char* verb = report.destroy ? "destroy" : "apply";
+    if (count_blocked(report) == 0) {
+        return fmt::format("The next {} continues from here.\n", verb);
+    }
+    return fmt::format("First solve the {} above: what {} was left alone. The next {} does "
+                       "the rest.\n",
+                       count_blocked(report) == 1 ? "error" : "errors",
+                       count_blocked(report) == 1 ? "it names" : "they name", verb);
 }
 
 std::string action_of(const AppliedStep& step) {
@@ -146,8 +168,7 @@ std::string apply_text(const ApplyReport& report, const Style& style) {
     text += failed_text(report) + skipped_text(report) + done_text(report);
     const auto notes = notes_text(report.notes, style);
     text += notes.empty() ? "" : "\n" + notes;
-    text += "\nThe next apply continues from here.\n";
-    return text;
+    return text + "\n" + what_next(report);
 }
 
 Object apply_json(const ApplyReport& report, std::string_view version) {
@@ -160,7 +181,7 @@ Object apply_json(const ApplyReport& report, std::string_view version) {
     for (const auto& step : report.steps) {
         steps.push_back(
             Object{{"address", address(step.key)},
-                   {"type", title(step.key.kind)},
+                   {"type", type_of(step.key.kind)},
                    {"id", step.id.empty() ? Value{} : Value(step.id)},
                    {"operation", step.verb},
                    {"outcome", word(step.outcome)},

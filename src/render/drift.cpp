@@ -155,7 +155,7 @@ Object drift_json(const plan::Plan& plan, std::string_view version) {
     for (const auto* change : drift.findings) {
         findings.push_back(
             Object{{"address", address(change->key)},
-                   {"type", title(change->key.kind)},
+                   {"type", type_of(change->key.kind)},
                    {"id", change->id ? Value(*change->id) : Value{}},
                    {"finding", change->action == Action::create ? "missing" : "changed"},
                    {"cause", cause_word(change->cause)},

@@ -14,21 +14,6 @@ using json::Value;
 using model::EntityKind;
 using plan::Action;
 
-/// Terraform has types where penstock has kinds; policies select by them.
-std::string_view type_of(EntityKind kind) {
-    switch (kind) {
-    case EntityKind::base:
-        return "base_connection";
-    case EntityKind::source:
-        return "source_connection";
-    case EntityKind::target:
-        return "target_connection";
-    case EntityKind::flow:
-        return "dataflow";
-    }
-    return "";
-}
-
 Value actions(Action action) {
     switch (action) {
     case Action::create:
@@ -183,6 +168,20 @@ std::string_view word(ErrorKind kind) {
 }
 
 } // namespace
+
+std::string_view type_of(model::EntityKind kind) {
+    switch (kind) {
+    case EntityKind::base:
+        return "base_connection";
+    case EntityKind::source:
+        return "source_connection";
+    case EntityKind::target:
+        return "target_connection";
+    case EntityKind::flow:
+        return "dataflow";
+    }
+    return "";
+}
 
 Object document(std::string_view version) {
     return {{"format_version", "1.0"}, {"penstock_version", version}};

@@ -11,6 +11,10 @@ namespace penstock::render {
 /// The members that every JSON document of penstock begins with.
 json::Object document(std::string_view version);
 
+/// `base_connection`, `dataflow`, ...: Terraform has types where penstock has kinds, and policies
+/// select by them.
+std::string_view type_of(model::EntityKind kind);
+
 /// The plan in the shape of Terraform's plan JSON, so that policies written for it port over, with
 /// additions. Holds no secret: what is kept elsewhere is null in `after` and true in
 /// `after_sensitive`.

@@ -116,6 +116,9 @@ class FieldWriter {
             return;
         }
         if (follows_replacement(change_, "/" + member, plan_)) {
+            if (change_.action == plan::Action::replace) {
+                return; // a new dataflow is not relinked
+            }
             words_.push_back({fmt::format("{}: relinked to the new one", title), "", "", true, {}});
             words_.back().follows = true;
             return;

@@ -142,6 +142,15 @@ tl::unexpected<Error> failed(const Command& command, const std::string& what,
     return fail(ErrorKind::secret_unavailable, std::move(message));
 }
 
+bool is_interrupted(const Command& command) {
+    return command.interrupted && command.interrupted();
+}
+
+tl::unexpected<Error> interrupted(const Command& command) {
+    return fail(ErrorKind::interrupted, fmt::format("interrupted; command {} was not waited for",
+                                                    printable(command.argv.front())));
+}
+
 std::string how_it_ended(int status) {
     return WIFSIGNALED(status) ? fmt::format("was ended by signal {}", WTERMSIG(status))
                                : fmt::format("failed with exit code {}", WEXITSTATUS(status));
@@ -153,8 +162,12 @@ Result<std::string> run_command(const Command& command) {
     if (command.argv.empty() || command.argv.front().empty()) {
         return fail(ErrorKind::secret_unavailable, "the command of a secret is empty");
     }
+    if (is_interrupted(command)) {
+        return interrupted(command);
+    }
     std::vector<std::string> words = command.argv;
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (auto& word : words) {
         argv.push_back(word.data());
     }
@@ -184,6 +197,10 @@ Result<std::string> run_command(const Command& command) {
     const auto deadline = SteadyClock::now() + command.limit;
     bool ended = false;
     while (!ended) {
+        if (is_interrupted(command)) {
+            OPENSSL_cleanse(output.data(), output.size());
+            return interrupted(command);
+        }
         if (SteadyClock::now() >= deadline) {
             return failed(command,
                           fmt::format("did not end within {:g} s",

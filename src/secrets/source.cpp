@@ -26,8 +26,10 @@ struct FileCloser {
 
 class SystemSecrets final : public SecretSource {
   public:
-    SystemSecrets(EnvironmentLookup environment, std::string project_folder, Milliseconds limit)
-        : environment_(std::move(environment)), folder_(std::move(project_folder)), limit_(limit) {}
+    SystemSecrets(EnvironmentLookup environment, std::string project_folder,
+                  std::function<bool()> interrupted, Milliseconds limit)
+        : environment_(std::move(environment)), folder_(std::move(project_folder)),
+          interrupted_(std::move(interrupted)), limit_(limit) {}
 
     Result<SecretString> resolve(const SecretReference& reference) override {
         for (const auto& [known, result] : resolved_) {
@@ -81,7 +83,8 @@ class SystemSecrets final : public SecretSource {
     }
 
     [[nodiscard]] Result<std::string> read(const SecretCommand& reference) const {
-        return run_command({reference.argv, folder_, limit_, most_bytes}).map(without_newline);
+        return run_command({reference.argv, folder_, limit_, most_bytes, interrupted_})
+            .map(without_newline);
     }
 
     static std::string without_newline(std::string text) {
@@ -119,6 +122,7 @@ class SystemSecrets final : public SecretSource {
 
     EnvironmentLookup environment_;
     std::string folder_;
+    std::function<bool()> interrupted_;
     Milliseconds limit_;
     std::vector<std::pair<SecretReference, Result<SecretString>>> resolved_;
 };
@@ -127,9 +131,10 @@ class SystemSecrets final : public SecretSource {
 
 std::unique_ptr<SecretSource> make_system_secrets(EnvironmentLookup environment,
                                                   std::string project_folder,
+                                                  std::function<bool()> interrupted,
                                                   Milliseconds command_limit) {
     return std::make_unique<SystemSecrets>(std::move(environment), std::move(project_folder),
-                                           command_limit);
+                                           std::move(interrupted), command_limit);
 }
 
 } // namespace penstock::secrets

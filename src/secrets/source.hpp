@@ -16,7 +16,8 @@ namespace penstock::secrets {
 class SecretSource {
   public:
     virtual ~SecretSource() = default;
-    /// Fails with ErrorKind::secret_unavailable; the message names the reference, never a value.
+    /// Fails with ErrorKind::secret_unavailable or ErrorKind::interrupted; the message names the
+    /// reference, never a value.
     virtual Result<SecretString> resolve(const SecretReference& reference) = 0;
 };
 
@@ -26,9 +27,11 @@ using EnvironmentLookup = std::function<std::optional<std::string>(const std::st
 /// dropped; a command runs in the project's folder for at most `command_limit`, without a shell or
 /// standard input, and its standard error is part of the message when it fails. A secret that is
 /// empty, holds a NUL or exceeds 1 MiB is an error. Each reference is resolved once, failures
-/// included.
+/// included. Once `interrupted` says so, a command is ended and fails with ErrorKind::interrupted;
+/// it may be null.
 std::unique_ptr<SecretSource>
 make_system_secrets(EnvironmentLookup environment, std::string project_folder,
+                    std::function<bool()> interrupted = nullptr,
                     Milliseconds command_limit = Milliseconds{30'000});
 
 } // namespace penstock::secrets

@@ -71,6 +71,13 @@ bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
 
+/// Runs a program in the background of a shell that then does something to it.
+test::Command signalled(test::Command command, const std::string& script) {
+    const std::vector<std::string> shell{"sh", "-c", "\"$@\" & " + script + "; wait $!", "sh"};
+    command.argv.insert(command.argv.begin(), shell.begin(), shell.end());
+    return command;
+}
+
 } // namespace
 
 TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, destroy") {
@@ -162,4 +169,27 @@ TEST_CASE("killed with SIGKILL in the middle of an apply, the next one finishes 
         CHECK(contains(penstock({"destroy", "--auto-approve"}).out,
                        "Destroy complete! Resources: 35 destroyed."));
     }
+}
+
+TEST_CASE("signals in quick succession are one wish to stop, and the run is reported") {
+    const test::EmulatorProcess emulator({"--patch-duration-ms", "0", "--latency-ms", "400"});
+    const Examples penstock(emulator.url());
+    const auto stopped =
+        test::run_program(signalled(penstock.command({"apply", "--auto-approve", "--quiet"}),
+                                    "sleep 2; kill -INT $!; sleep 0.1; kill -TERM $!"));
+    INFO(stopped.out, stopped.err);
+    CHECK(stopped.exit_code == 130);
+    CHECK(contains(stopped.out, "Apply interrupted: "));
+    CHECK(penstock({"apply", "--auto-approve"}).exit_code == 0);
+}
+
+TEST_CASE("a second signal after a second stops at once") {
+    const test::EmulatorProcess emulator({"--patch-duration-ms", "0", "--latency-ms", "2500"});
+    const Examples penstock(emulator.url());
+    const auto stopped =
+        test::run_program(signalled(penstock.command({"apply", "--auto-approve", "--quiet"}),
+                                    "sleep 8; kill -TERM $!; sleep 1.2; kill -TERM $!"));
+    INFO(stopped.out, stopped.err);
+    CHECK(stopped.exit_code == 143);
+    CHECK(stopped.out.empty());
 }

@@ -42,6 +42,7 @@ class CommandLine {
     bool terminal = false;            ///< all three streams are one
     std::vector<std::string> answers; ///< lines of standard input
     int signal = 0;
+    std::function<int()> signal_now;                     ///< instead of `signal`, if set
     std::function<void(std::size_t request)> on_request; ///< told before each is sent
     std::string faults;                                  ///< rules of a fault file, for every run
 

@@ -2,9 +2,11 @@
 #include "support/command_line.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,22 @@ spec:
     - {id: 62b9a1c37e4d8f0a5c6b2d03, name: Orders}
   schedule: {frequency: ONCE, startTime: 2027-01-01T02:00:00Z}
 )";
+
+/// An account whose secret comes from a command that leaves a file and then does something else.
+std::string slow_account(const std::string& started, std::string_view then) {
+    return fmt::format(R"(apiVersion: penstock/v1
+kind: Account
+metadata: {{name: s3}}
+spec:
+  destination: amazon-s3
+  auth:
+    specName: Access Key
+    params:
+      s3AccessKey: AKIAIOSFODNN7EXAMPLE
+      s3SecretKey: {{command: [sh, -c, "touch {}; {}; echo wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]}}
+)",
+                       started, then);
+}
 
 } // namespace
 
@@ -232,6 +250,24 @@ TEST_CASE("an interrupted read changes nothing; an interrupted apply finishes wh
     penstock.on_request = nullptr;
     CHECK(penstock({"apply", "--auto-approve"}).code == 0);
     CHECK(penstock({"plan"}).out == "No changes. 1 export and 1 account match the sandbox.\n");
+}
+
+TEST_CASE("an interruption while a command prints a secret stops the whole run") {
+    CommandLine penstock;
+    const test::TemporaryFolder folder;
+    const auto started = folder.path() / "started";
+    penstock.write("accounts/s3.yaml", slow_account(started.string(), "true"));
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    penstock.write("accounts/s3.yaml", slow_account(started.string(), "sleep 20"));
+    for (const char* command : {"plan", "apply"}) {
+        std::filesystem::remove(started);
+        penstock.signal_now = [&] { return std::filesystem::exists(started) ? SIGTERM : 0; };
+        const auto result = command == std::string("plan") ? penstock({"plan"})
+                                                           : penstock({"apply", "--auto-approve"});
+        CHECK(result.code == 143);
+        CHECK(contains(result.err, "interrupted"));
+        CHECK(only_reads(result));
+    }
 }
 
 TEST_CASE("with --json there is one document on standard output on every path") {

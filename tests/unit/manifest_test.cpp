@@ -258,6 +258,17 @@ TEST_CASE("a folder that is not there is named") {
     CHECK(result.diagnostics[0].position.file == "/nonexistent/acme");
 }
 
+TEST_CASE("a file in place of the project's folder is called a file") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "crm.yaml", project);
+    const auto result =
+        load((folder.path() / "crm.yaml").string(), catalogue::Catalogue::embedded());
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].code == "no-such-path");
+    CHECK(result.diagnostics[0].message == "this is a file, not a folder");
+    CHECK(result.diagnostics[0].suggestion == "name the folder of penstock.yaml with -C");
+}
+
 TEST_CASE("more exports than a sandbox takes are a warning") {
     const test::TemporaryFolder folder;
     test::write_file(folder.path() / "penstock.yaml", project);
@@ -270,6 +281,38 @@ TEST_CASE("more exports than a sandbox takes are a warning") {
     CHECK(has_code(result, "too-many-exports"));
     REQUIRE(result.manifests.has_value());
     CHECK(result.manifests->datasets.size() == 101);
+}
+
+TEST_CASE("a project that holds nothing is valid, with a warning that says where was looked") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml",
+                     std::string(project) + "  manifests: [lake, orders]\n");
+    test::write_file(folder.path() / "lake" / "README.md", "Accounts come here.\n");
+    test::write_file(folder.path() / "orders" / "orders.yaml.off", "kind: DatasetExport\n");
+    const auto result = load_folder(folder.path());
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].code == "no-manifests");
+    CHECK(result.diagnostics[0].severity == Severity::warning);
+    CHECK(result.diagnostics[0].message ==
+          "the project has no accounts and no exports: no manifest is in `lake` or `orders`");
+    CHECK(result.diagnostics[0].position == SourcePosition{"penstock.yaml", 15, 3});
+    CHECK(result.manifests.has_value());
+}
+
+TEST_CASE("what is not written has the place of the key that it would stand under") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    test::write_file(folder.path() / "lake.yml", landing_zone);
+    test::write_file(folder.path() / "b.yml", export_of("orders", "lake"));
+    const auto result = load_folder(folder.path());
+    REQUIRE_MESSAGE(result.manifests.has_value(), text_of(result));
+    const auto& positions = *result.manifests->datasets.at(0).metadata.positions;
+    CHECK(positions.at("/spec/other") == SourcePosition{"b.yml", 4, 1});
+    CHECK(positions.at("/spec/schedule/other") == SourcePosition{"b.yml", 10, 3});
+    CHECK(positions.at("/spec/other/deeper") == SourcePosition{"b.yml", 4, 1});
+    CHECK(positions.at("/spec/datasets/gone") == SourcePosition{"b.yml", 9, 3});
+    CHECK(positions.at("/spec/datasets/0/other") == SourcePosition{"b.yml", 9, 14});
+    CHECK(positions.at("/other") == SourcePosition{"b.yml", 1, 1});
 }
 
 TEST_CASE("an erroneous account is still an account to those that use it") {

@@ -126,6 +126,21 @@ TEST_CASE("an empty plan says so in one line") {
           "Nothing can be changed before the errors above are solved.\n");
 }
 
+TEST_CASE("a replaced dataflow does not list the connections that are new with it") {
+    auto project = small_project();
+    const auto live = applied(desired_of(project));
+    auto other = project.accounts.front();
+    other.metadata.name = "other";
+    project.accounts.push_back(other);
+    project.datasets.front().account = "other";
+    project.datasets.front().datasets.pop_back();
+    const auto text = render::plan_text(plan_of(desired_of(project), live), style());
+    INFO(text);
+    CHECK(text.find("-/+ devices.flow  dataflow  will be replaced") != std::string::npos);
+    CHECK(text.find("account: s3 -> other") != std::string::npos);
+    CHECK(text.find("relinked") == std::string::npos);
+}
+
 TEST_CASE("a dataflow that is gone is drift; one that lost its marker too") {
     const auto desired = desired_of(small_project());
     auto live = applied(desired);

@@ -105,6 +105,31 @@ TEST_CASE("an incomplete apply says what failed and why, what was skipped and wh
                  json::write_pretty(render::apply_json(partial_report(), "1.2.3")) + "\n");
 }
 
+TEST_CASE("a run that did all it could is not complete where the plan was blocked") {
+    render::ApplyReport report;
+    report.destroy = true;
+    report.counts = {0, 0, 1};
+    report.steps.push_back(
+        {{EntityKind::flow, "old"}, "deleted", render::StepOutcome::done, "f-9", {}, "", {}});
+    report.notes.push_back({Severity::error, "still-in-use", "s3.base",
+                            "base connection b-1 stays: target connection t-7 still uses it",
+                            "delete its user first"});
+    CHECK(render::apply_text(report, {}) ==
+          "Destroy incomplete: 1 destroyed; 0 failed, 0 skipped, 1 blocked.\n\n"
+          "Done:\n  old.flow: deleted (id f-9)\n\n"
+          "Error: s3.base: base connection b-1 stays: target connection t-7 still uses it "
+          "[still-in-use]\n  next: delete its user first\n\n"
+          "First solve the error above: what it names was left alone. The next destroy does the "
+          "rest.\n");
+    report.destroy = false;
+    report.steps.clear();
+    report.counts = {};
+    const auto text = render::apply_text(report, {});
+    CHECK(text.substr(0, text.find('\n')) ==
+          "Apply incomplete: 0 added, 0 changed, 0 destroyed; 0 failed, 0 skipped, 1 blocked.");
+    CHECK(text.find("The next apply does the rest.\n") != std::string::npos);
+}
+
 TEST_CASE("steps in one line each") {
     const auto report = partial_report();
     CHECK(render::step_line(report.steps[0], {}) == "s3.base: created (id b-1)");

@@ -143,10 +143,25 @@ TEST_CASE("a failing command shows its standard error and never its output") {
 
 TEST_CASE("a command that hangs is ended with all its children") {
     Sources sources;
-    sources.source = make_system_secrets(no_environment, ".", Milliseconds{300});
+    sources.source = make_system_secrets(no_environment, ".", nullptr, Milliseconds{300});
     const auto start = std::chrono::steady_clock::now();
     CHECK(sources.failure(shell("echo waiting >&2; sleep 20; echo s3cr3t-VALUE-0001")) ==
           "command /bin/sh did not end within 0.3 s: waiting");
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
+}
+
+TEST_CASE("an interruption ends a command with all its children, and starts no other") {
+    Sources sources;
+    const auto started = sources.folder.path() / "started";
+    sources.source = make_system_secrets(no_environment, sources.folder.path().string(),
+                                         [&] { return std::filesystem::exists(started); });
+    const auto start = std::chrono::steady_clock::now();
+    const auto result = sources.resolve(shell("touch started; sleep 20; echo s3cr3t-VALUE-0001"));
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::interrupted);
+    CHECK(result.error().message == "interrupted; command /bin/sh was not waited for");
+    CHECK(sources.resolve(shell("touch another")).error().kind == ErrorKind::interrupted);
+    CHECK_FALSE(std::filesystem::exists(sources.folder.path() / "another"));
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
 }
 
