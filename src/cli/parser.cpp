@@ -166,6 +166,30 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     return result;
 }
 
+bool takes_no_value(std::string_view name) {
+    const auto among = [&](std::span<const Flag> flags) {
+        return std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) {
+            return flag.name == name && flag.value.empty();
+        });
+    };
+    const auto items = commands();
+    return among(global_flags()) || std::any_of(items.begin(), items.end(), [&](const auto& item) {
+               return among(item.flags);
+           });
+}
+
+/// `--json=yes` and the like: the library would read many spellings of yes and no.
+std::optional<Error> needless_value(std::span<const std::string> words) {
+    for (const auto& word : words) {
+        const auto name = word.substr(0, word.find('='));
+        if (name != word && takes_no_value(name)) {
+            return complaint(fmt::format("{} takes no value", name),
+                             fmt::format("write {} alone", name));
+        }
+    }
+    return std::nullopt;
+}
+
 bool takes_many(const CommandEntry& command) {
     return command.operands.find("...") != std::string_view::npos;
 }
@@ -200,6 +224,9 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
     };
     // What stands behind `--` is never a flag; the library knows that for required operands only.
     const auto mark = std::find(words.begin(), words.end(), "--");
+    if (auto error = needless_value({words.begin(), mark})) {
+        return fail(std::move(*error));
+    }
     try {
         // It takes the words from the back.
         app.parse(std::vector<std::string>(std::make_reverse_iterator(mark), words.rend()));
@@ -224,7 +251,9 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
 
 bool asks_for_json(const std::vector<std::string>& words) {
     const auto end = std::find(words.begin(), words.end(), "--");
-    return std::find(words.begin(), end, "--json") != end;
+    return std::any_of(words.begin(), end, [](const std::string& word) {
+        return word.substr(0, word.find('=')) == "--json";
+    });
 }
 
 } // namespace penstock::cli

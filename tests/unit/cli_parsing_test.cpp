@@ -80,6 +80,21 @@ TEST_CASE("what is not understood is answered with what is near") {
     }
 }
 
+TEST_CASE("a flag that takes no value refuses one, and still asks for JSON") {
+    for (const std::string flag : {"--json=yes", "--json=", "--json=false"}) {
+        const auto parsed = cli::parse({"plan", flag});
+        REQUIRE_FALSE(parsed);
+        CHECK(parsed.error().kind == ErrorKind::invalid_input);
+        CHECK(parsed.error().message == "--json takes no value");
+        CHECK(parsed.error().hint == "write --json alone");
+        CHECK(cli::asks_for_json({"plan", flag}));
+    }
+    CHECK_FALSE(cli::parse({"apply", "--auto-approve=no"}));
+    CHECK_FALSE(cli::asks_for_json({"plan", "--jsonx=1"}));
+    CHECK_FALSE(cli::asks_for_json({"plan", "--", "--json=yes"}));
+    CHECK(cli::parse({"plan", "--", "--json=yes"})->operands == Words{"--json=yes"});
+}
+
 TEST_CASE("kinds of errors have the documented exit codes") {
     const std::vector<std::pair<ErrorKind, int>> table{
         {ErrorKind::general, 1},       {ErrorKind::invalid_input, 1},
