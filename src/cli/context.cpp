@@ -33,6 +33,9 @@ Result<std::unique_ptr<Context>> Context::open(const Arguments& arguments, const
         return fail(parallel.error());
     }
     context->parallelism_ = *parallel;
+    if (const auto readable = check_ca_file(arguments.ca_file); !readable) {
+        return fail(readable.error());
+    }
     const auto environment = choose_environment(manifests.project, arguments, host);
     if (!environment) {
         return fail(environment.error());

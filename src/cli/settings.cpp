@@ -5,7 +5,11 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
 namespace penstock::cli {
@@ -162,6 +166,23 @@ Result<std::size_t> parallelism(const Arguments& arguments, const Host& host) {
                                 printable(*variable)));
     }
     return parsed;
+}
+
+Result<void> check_ca_file(const std::string& file) {
+    if (file.empty()) {
+        return {};
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {
+        return fail(ErrorKind::invalid_input,
+                    fmt::format("--ca-file {} cannot be read: it is a folder", printable(file)));
+    }
+    const std::ifstream stream(file);
+    if (!stream.is_open()) {
+        return fail(ErrorKind::invalid_input, fmt::format("--ca-file {} cannot be read: {}",
+                                                          printable(file), std::strerror(errno)));
+    }
+    return {};
 }
 
 } // namespace penstock::cli

@@ -41,4 +41,8 @@ Result<Settings> resolve(const manifest::Environment& environment, const Argumen
 /// How much runs at the same time, by flag or PENSTOCK_PARALLELISM.
 Result<std::size_t> parallelism(const Arguments& arguments, const Host& host);
 
+/// Fails if there is a file of certificates that cannot be read; without one there is nothing
+/// wrong.
+Result<void> check_ca_file(const std::string& file);
+
 } // namespace penstock::cli

@@ -94,6 +94,10 @@ const std::vector<Case>& cases() {
                  R"({"status":429,"headers":{"Retry-After":"30"},"body":{"error_code":"429050","message":"Too many requests"}})");
          }},
         {"unknown_environment", 1, [](CommandLine&) {}, {"plan", "-e", "prd", "--quiet"}},
+        {"unreadable_ca_file",
+         1,
+         [](CommandLine&) {},
+         {"plan", "--ca-file", "/nonexistent/ca.pem", "--quiet"}},
         {"unknown_command", 1, [](CommandLine&) {}, {"aply"}},
         {"no_approval", 6, [](CommandLine&) {}, {"apply", "--quiet"}},
     };
