@@ -55,7 +55,7 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
 Read<DatasetExport> read_dataset_export(const Document& document, Complaints& complaints);
 
 /// Checks what can only be checked when the account, and with it the destination, is known.
-void check_target(Read<DatasetExport>& dataset_export, const catalogue::Destination& destination,
+void check_target(Read<DatasetExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints);
 
 /// Checks the document against the schema of its kind and complains. `rewrite` may put a fault into
