@@ -166,23 +166,28 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     return result;
 }
 
-/// `--json` of `--json=yes`; nothing where the word is no such thing. The library would read the
-/// value as a yes or no of many spellings.
-std::optional<std::string_view> flag_with_needless_value(std::string_view word) {
-    const auto name = word.substr(0, word.find('='));
-    if (name.size() == word.size()) {
-        return std::nullopt;
-    }
-    const auto takes_none = [&](std::span<const Flag> flags) {
+bool takes_no_value(std::string_view name) {
+    const auto among = [&](std::span<const Flag> flags) {
         return std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) {
             return flag.name == name && flag.value.empty();
         });
     };
     const auto items = commands();
-    const bool found = takes_none(global_flags()) ||
-                       std::any_of(items.begin(), items.end(),
-                                   [&](const auto& item) { return takes_none(item.flags); });
-    return found ? std::optional(name) : std::nullopt;
+    return among(global_flags()) || std::any_of(items.begin(), items.end(), [&](const auto& item) {
+               return among(item.flags);
+           });
+}
+
+/// `--json=yes` and the like: the library would read many spellings of yes and no.
+std::optional<Error> needless_value(std::span<const std::string> words) {
+    for (const auto& word : words) {
+        const auto name = word.substr(0, word.find('='));
+        if (name != word && takes_no_value(name)) {
+            return complaint(fmt::format("{} takes no value", name),
+                             fmt::format("write {} alone", name));
+        }
+    }
+    return std::nullopt;
 }
 
 bool takes_many(const CommandEntry& command) {
@@ -219,11 +224,8 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
     };
     // What stands behind `--` is never a flag; the library knows that for required operands only.
     const auto mark = std::find(words.begin(), words.end(), "--");
-    for (auto word = words.begin(); word != mark; ++word) {
-        if (const auto flag = flag_with_needless_value(*word)) {
-            return fail(complaint(fmt::format("{} takes no value", *flag),
-                                  fmt::format("write {} alone", *flag)));
-        }
+    if (auto error = needless_value({words.begin(), mark})) {
+        return fail(std::move(*error));
     }
     try {
         // It takes the words from the back.

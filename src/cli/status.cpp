@@ -37,6 +37,43 @@ render::ExportStatus of_flow(const LiveEntity& flow, const model::LiveGraph& liv
     return status;
 }
 
+bool uses_connection_of(const LiveEntity& flow, const std::string& name,
+                        const model::LiveGraph& live) {
+    for (const auto kind : {EntityKind::source, EntityKind::target}) {
+        for (const auto& id : model::linked_ids(flow, kind)) {
+            const auto* connection = live.find(kind, id);
+            if (connection != nullptr && connection->key && connection->key->name == name) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// An export of the manifests for which the sandbox holds no dataflow, or one that is not ours.
+render::ExportStatus without_flow(const manifest::DatasetExport& document,
+                                  const model::LiveGraph& live) {
+    render::ExportStatus status;
+    status.name = document.metadata.name;
+    status.account = document.account;
+    status.destination = document.slug;
+    for (const auto& entity : live.entities) {
+        if (entity.kind != EntityKind::flow || entity.key) {
+            continue;
+        }
+        if (uses_connection_of(entity, status.name, live)) {
+            status.absence = render::Absence::marker_lost;
+            status.unowned_flow_id = entity.id;
+            break;
+        }
+        if (entity.name == model::generated_name(live.project, status.name)) {
+            status.absence = render::Absence::name_taken;
+            status.unowned_flow_id = entity.id;
+        }
+    }
+    return status;
+}
+
 /// Exports that the sandbox holds, and those that it does not hold yet.
 std::vector<render::ExportStatus> collect(const Selection& selection,
                                           const model::LiveGraph& live) {
@@ -56,11 +93,7 @@ std::vector<render::ExportStatus> collect(const Selection& selection,
     }
     for (const auto& document : documents) {
         if (!applied.contains(document.metadata.name)) {
-            render::ExportStatus status;
-            status.name = document.metadata.name;
-            status.account = document.account;
-            status.destination = document.slug;
-            list.push_back(std::move(status));
+            list.push_back(without_flow(document, live));
         }
     }
     std::stable_sort(list.begin(), list.end(),

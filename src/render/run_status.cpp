@@ -72,10 +72,32 @@ std::string duration_text(const RunSummary& run) {
 
 std::string state_text(const ExportStatus& status) {
     if (status.flow_id.empty()) {
-        return "not applied";
+        switch (status.absence) {
+        case Absence::not_applied:
+            return "not applied";
+        case Absence::marker_lost:
+            return "marker lost";
+        case Absence::name_taken:
+            return "name taken";
+        }
     }
     const auto state = printable(status.state);
     return status.in_manifests ? state : state + ", not in git";
+}
+
+Value absence_json(const ExportStatus& status) {
+    if (!status.flow_id.empty()) {
+        return {};
+    }
+    switch (status.absence) {
+    case Absence::not_applied:
+        return "not_applied";
+    case Absence::marker_lost:
+        return "marker_lost";
+    case Absence::name_taken:
+        return "name_taken";
+    }
+    return {};
 }
 
 Value optional_json(const std::optional<std::int64_t>& number) {
@@ -108,6 +130,11 @@ std::string remarks(const ExportStatus& status, const Style& style) {
         text += fmt::format("{} {}: {}\n", painted("!", Ink::warn, style), printable(status.name),
                             printable(message));
     };
+    if (status.flow_id.empty() && status.absence != Absence::not_applied) {
+        remark(fmt::format("dataflow {} is in its place and carries no marker of it; `penstock "
+                           "plan` says what to do",
+                           status.unowned_flow_id));
+    }
     if (status.error) {
         remark("runs could not be read: " + status.error->message);
     }
@@ -189,6 +216,9 @@ Object status_json(const std::vector<ExportStatus>& exports, std::string_view ve
         list.push_back(Object{
             {"name", status.name},
             {"applied", !status.flow_id.empty()},
+            {"absence", absence_json(status)},
+            {"unowned_flow_id",
+             status.unowned_flow_id.empty() ? Value{} : Value(status.unowned_flow_id)},
             {"in_manifests", status.in_manifests},
             {"flow_id", status.flow_id.empty() ? Value{} : Value(status.flow_id)},
             {"state", status.state.empty() ? Value{} : Value(status.state)},

@@ -27,11 +27,20 @@ struct RunSummary {
 /// Reads a run as the service sent it.
 RunSummary summarise_run(const json::Value& run);
 
+/// Why an export has no dataflow that is its own.
+enum class Absence {
+    not_applied,
+    marker_lost, ///< one that uses its connections says no longer whose it is
+    name_taken,  ///< one of its name is not penstock's, or says no longer that it is
+};
+
 /// One export with what became of it lately.
 struct ExportStatus {
     std::string name;
-    std::string flow_id; ///< empty: there is no dataflow yet
-    std::string state;   ///< in the service's spelling
+    std::string flow_id; ///< empty: there is no dataflow of its own, see `absence`
+    Absence absence = Absence::not_applied;
+    std::string unowned_flow_id; ///< the dataflow in its place; empty if it is just not applied
+    std::string state;           ///< in the service's spelling
     std::string account;
     std::string destination;
     bool in_manifests = true;

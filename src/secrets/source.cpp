@@ -102,22 +102,22 @@ class SystemSecrets final : public SecretSource {
         if (!text) {
             return fail(std::move(text.error()));
         }
+        std::string& secret = *text;
         const auto refuse = [&](std::string_view why) {
-            OPENSSL_cleanse(text->data(), text->size());
-            // NOLINTNEXTLINE(clang-analyzer-cplusplus.InnerPointer): `why` outlives the call
+            OPENSSL_cleanse(secret.data(), secret.size());
             return fail(ErrorKind::secret_unavailable,
                         fmt::format("the secret from {} {}", describe(reference), why));
         };
-        if (text->empty()) {
+        if (secret.empty()) {
             return refuse("is empty");
         }
-        if (text->size() > most_bytes) {
+        if (secret.size() > most_bytes) {
             return refuse(fmt::format("is larger than {} bytes", most_bytes));
         }
-        if (text->find('\0') != std::string::npos) {
+        if (secret.find('\0') != std::string::npos) {
             return refuse("holds a NUL character");
         }
-        return SecretString(*std::move(text));
+        return SecretString(std::move(secret));
     }
 
     EnvironmentLookup environment_;

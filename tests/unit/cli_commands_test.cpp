@@ -57,6 +57,26 @@ spec:
                        started, then);
 }
 
+/// A request of somebody who does not use penstock.
+json::Value as_somebody(CommandLine& penstock, http::Method method, const std::string& path,
+                        const std::string& body = {}, const std::string& etag = {}) {
+    http::Request request;
+    request.method = method;
+    request.url = "http://127.0.0.1/data/foundation/flowservice" + path;
+    request.headers.add("Authorization", "Bearer " + penstock.platform.issue_token("somebody"));
+    request.headers.add("x-api-key", "somebody");
+    request.headers.add("x-gw-ims-org-id", "5555467B5D8013E50A494220@AdobeOrg");
+    request.headers.add("x-sandbox-name", "dev");
+    if (!body.empty()) {
+        request.headers.add("If-Match", etag);
+        request.headers.add("Content-Type", "application/json");
+        request.body = body;
+    }
+    const auto response = penstock.platform.handle(request);
+    REQUIRE(response.status == 200);
+    return json::parse(response.body).value();
+}
+
 } // namespace
 
 TEST_CASE("validate needs no network and sums up") {
@@ -126,6 +146,24 @@ TEST_CASE("drift reports what somebody changed, only reads and needs no destinat
     CHECK(result.code == 0);
     CHECK(result.out == "No drift.\n3 changes wait in git; they are not drift.\n");
     CHECK(only_reads(result));
+}
+
+TEST_CASE("status tells an export that lost its marker from one that was never applied") {
+    CommandLine penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    const auto flows = as_somebody(penstock, http::Method::get, "/flows");
+    const auto& flow = flows["items"].as_array().at(0);
+    as_somebody(penstock, http::Method::patch, "/flows/" + flow["id"].as_string(),
+                R"([{"op":"replace","path":"/description","value":"By hand"}])",
+                flow["etag"].as_string());
+    penstock({"plan"}); // waits until the change is done
+    penstock.write("exports/orders.yaml", orders);
+    const auto result = penstock({"status"});
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "devices  marker lost  s3       amazon-s3    none\n"));
+    CHECK(contains(result.out, "orders   not applied  s3       amazon-s3    none\n"));
+    CHECK(contains(result.out, "! devices: dataflow " + flow["id"].as_string()));
+    CHECK(contains(penstock({"plan"}).out, "[marker-lost]"));
 }
 
 TEST_CASE("apply without a terminal and without approval fails before any work") {

@@ -84,7 +84,11 @@ std::vector<render::ExportStatus> exports() {
     unread.name = "unread";
     unread.runs.clear();
     unread.error = Error{ErrorKind::network, "timed out", "", {}};
-    return {devices, orphan, unread, waiting};
+    render::ExportStatus unmarked = waiting;
+    unmarked.name = "unmarked";
+    unmarked.absence = render::Absence::marker_lost;
+    unmarked.unowned_flow_id = "f-7";
+    return {devices, orphan, unmarked, unread, waiting};
 }
 
 } // namespace
