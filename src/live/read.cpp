@@ -54,6 +54,8 @@ class Reader {
         }
         assign_owners(graph_, client_.site().api_key);
         settle();
+        assign_owners(graph_,
+                      client_.site().api_key); // a change that ended may have moved a marker
         if (error_) {
             return fail(*error_);
         }

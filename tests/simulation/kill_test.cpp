@@ -49,6 +49,24 @@ TEST_CASE("killed after any request of a first apply of all examples, the next o
     CHECK(requests > 2 * (project.accounts.size() + 3 * project.datasets.size()));
 }
 
+TEST_CASE("a dataflow that a killed run left enabled is unfinished work, not drift") {
+    auto project = test::small_project();
+    project.datasets[0].enabled = false;
+    bool seen = false;
+    for (std::size_t requests = 1; requests < 40; ++requests) {
+        World world;
+        if (!world.apply(project, requests).stopped) {
+            break;
+        }
+        for (const auto& change : world.plan(project).plan.changes) {
+            seen = seen || (change.key.kind == model::EntityKind::flow &&
+                            change.action == plan::Action::update);
+            CHECK((change.cause == plan::Cause::git || change.action == plan::Action::create));
+        }
+    }
+    CHECK(seen);
+}
+
 TEST_CASE("killed after any request of a change of everything, the next one finishes it") {
     World start;
     auto project = test::small_project();
