@@ -63,13 +63,11 @@ void Operations::look_up(const std::shared_ptr<Creation>& creation) {
     const auto pause = options_.settle_interval * (1 << creation->looks);
     transport_.schedule(pause, [this, creation] {
         list_made(creation, [this, creation](Result<std::vector<model::LiveEntity>> found) {
-            if (!found) {
-                creation->done(fail(*creation->cause));
-            } else if (!found->empty()) {
+            if (found && !found->empty()) {
                 made(creation, found->front().id, true);
-            } else if (++creation->looks < most_looks) {
+            } else if (found && ++creation->looks < most_looks) {
                 look_up(creation);
-            } else if (creation->posts < most_posts) {
+            } else if (found && creation->posts < most_posts) {
                 post(creation);
             } else {
                 creation->done(fail(*creation->cause));
