@@ -152,8 +152,6 @@ class Story {
         }
     }
 
-    // ---- git ----
-
     void add_account() {
         auto account = any(pool_.accounts);
         account.metadata.name = fmt::format("account-{}", ++names_);
@@ -249,52 +247,57 @@ class Story {
             return;
         }
         for (int i = number(1, 4); i > 0; --i) {
-            const int what = number(0, 9);
-            if (what == 0 && project_.datasets.size() < 6) {
-                add_export();
-            } else if (what == 1 && project_.datasets.size() > 1) {
-                trail_.push_back("remove " + project_.datasets.back().metadata.name);
-                project_.datasets.pop_back();
-            } else if (what == 2) {
-                edit_account();
-            } else if (what == 3 && project_.accounts.size() < 3) {
-                add_account();
-            } else if (what == 4 && project_.datasets.size() > 1) {
-                trail_.push_back("swap names");
-                std::swap(project_.datasets[0].metadata.name, project_.datasets[1].metadata.name);
-            } else if (what == 5) { // to another account, maybe of another destination
-                auto& document = any(project_.datasets);
-                const auto& account = any(project_.accounts);
-                trail_.push_back("move " + document.metadata.name + " to " + account.metadata.name);
-                auto moved = made_for(account);
-                moved.metadata.name = document.metadata.name;
-                document = moved;
-            } else if (what == 6) {
-                rename_account();
-            } else if (what == 7) {
-                trail_.push_back("rotate");
-                for (const auto& account : project_.accounts) {
-                    if (const auto* auth =
-                            std::get_if<manifest::AccountAuth>(&account.connection)) {
-                        for (const auto& parameter : auth->params) {
-                            if (const auto* reference =
-                                    std::get_if<secrets::SecretReference>(&parameter.value)) {
-                                if (parameter.name != "s3AccessKey") {
-                                    rotated(*reference);
-                                }
-                            }
-                        }
-                    }
-                }
-            } else {
-                change(any(project_.datasets));
-            }
+            edit_once(number(0, 9));
         }
     }
 
-    void rotated(const secrets::SecretReference& reference) {
-        world_.secrets.values[secrets::describe(reference)] =
-            fmt::format("{:0>33}ROTATED", number(1, 99));
+    void edit_once(int what) {
+        auto& exports = project_.datasets;
+        if (what == 0 && exports.size() < 6) {
+            add_export();
+        } else if (what == 1 && exports.size() > 1) {
+            trail_.push_back("remove " + exports.back().metadata.name);
+            exports.pop_back();
+        } else if (what == 2) {
+            edit_account();
+        } else if (what == 3 && project_.accounts.size() < 3) {
+            add_account();
+        } else if (what == 4 && exports.size() > 1) {
+            trail_.push_back("swap names");
+            std::swap(exports[0].metadata.name, exports[1].metadata.name);
+        } else if (what == 5) {
+            auto& document = any(exports);
+            const auto& account = any(project_.accounts);
+            trail_.push_back("move " + document.metadata.name + " to " + account.metadata.name);
+            move(document, account);
+        } else if (what == 6) {
+            rename_account();
+        } else if (what == 7) {
+            rotate();
+        } else {
+            change(any(exports));
+        }
+    }
+
+    /// To another account, maybe of another destination.
+    void move(manifest::DatasetExport& document, const manifest::Account& account) {
+        auto moved = made_for(account);
+        moved.metadata.name = document.metadata.name;
+        document = moved;
+    }
+
+    void rotate() {
+        trail_.push_back("rotate");
+        for (const auto& account : project_.accounts) {
+            const auto* auth = std::get_if<manifest::AccountAuth>(&account.connection);
+            for (const auto& parameter : auth->params) {
+                const auto* kept = std::get_if<secrets::SecretReference>(&parameter.value);
+                if (kept != nullptr && parameter.name != "s3AccessKey") {
+                    world_.secrets.values[secrets::describe(*kept)] =
+                        fmt::format("{:0>33}ROTATED", number(1, 99));
+                }
+            }
+        }
     }
 
     void edit_account() {
@@ -311,9 +314,7 @@ class Story {
         account = other;
         for (auto& document : project_.datasets) {
             if (document.account == account.metadata.name && document.slug != account.destination) {
-                auto moved = made_for(account);
-                moved.metadata.name = document.metadata.name;
-                document = moved;
+                move(document, account);
             }
         }
     }
@@ -339,8 +340,6 @@ class Story {
         std::sort(project.datasets.begin(), project.datasets.end(), by_name);
         return project;
     }
-
-    // ---- others ----
 
     void make_foreign() {
         for (
@@ -415,8 +414,6 @@ class Story {
         }
         trail_.push_back(fmt::format("behind git: {} {} -> {}", path, what, response.status));
     }
-
-    // ---- checks ----
 
     void check_run(const test::Run& run) const {
         check_links();

@@ -46,15 +46,15 @@ struct Sources {
     std::unique_ptr<SecretSource> source =
         make_system_secrets(no_environment, folder.path().string());
 
-    Result<SecretString> resolve(const SecretReference& reference) {
+    [[nodiscard]] Result<SecretString> resolve(const SecretReference& reference) const {
         return source->resolve(reference);
     }
     /// The error's whole text; it must not hold the value.
-    std::string failure(const SecretReference& reference) {
+    [[nodiscard]] std::string failure(const SecretReference& reference) const {
         const auto result = resolve(reference);
         REQUIRE_FALSE(result);
         CHECK(result.error().kind == ErrorKind::secret_unavailable);
-        const std::string text = describe(result.error());
+        std::string text = describe(result.error());
         CHECK(text.find(value) == std::string::npos);
         return text;
     }
