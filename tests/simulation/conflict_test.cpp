@@ -178,9 +178,10 @@ TEST_CASE("a change that the service accepts and then fails to make is an error"
             return std::nullopt;
         };
     };
-    const auto* error_run = first_error(world.apply(project));
-    REQUIRE(error_run != nullptr);
-    CHECK(error_run->message.find("boom") != std::string::npos);
+    const auto run = world.apply(project);
+    const auto* error = first_error(run);
+    REQUIRE(error != nullptr);
+    CHECK(error->message.find("boom") != std::string::npos);
 }
 
 TEST_CASE("an action that the service is not ready for is tried again") {
