@@ -163,6 +163,15 @@ json::Value Destination::target_schema(Workflow workflow) const {
                         {"additionalProperties", false}};
 }
 
+std::optional<Workflow> Destination::workflow_of(const json::Value& target_params) const {
+    for (const auto& parameter : target_parameters) {
+        if (parameter.only_for && target_params.as_object().contains(parameter.name)) {
+            return parameter.only_for;
+        }
+    }
+    return std::nullopt;
+}
+
 Result<Catalogue> Catalogue::read(const std::vector<std::string_view>& texts) {
     Catalogue catalogue;
     for (const auto text : texts) {

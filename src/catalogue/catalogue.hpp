@@ -37,6 +37,17 @@ struct AuthSpec {
     json::Value schema; ///< draft-07, for the values of `auth.params`
 };
 
+/// Where the platform keeps how files are encrypted: sources disagree (reference, section 5.4).
+enum class EncryptionPlace { connection, target };
+
+/// How files can be encrypted (an item of the connection spec's `encryptionSpecs`).
+struct EncryptionSpec {
+    EncryptionPlace place = EncryptionPlace::connection;
+    std::string spec_name; ///< as requests have it beside the parameters; target: none
+    std::vector<Parameter> parameters;
+    json::Value schema; ///< draft-07, for `encryptionAlgo` and `publicKey`
+};
+
 /// A destination of the platform as data (reference, section 5).
 struct Destination {
     std::string slug;  ///< e.g. "amazon-s3": what manifests write
@@ -50,6 +61,13 @@ struct Destination {
     json::Object target_constants; ///< sent with every target, never written in manifests (`mode`)
     std::string dataset_flow_spec_id; ///< reference, section 5.1
     std::string segment_flow_spec_id;
+    /// Another id that some documents give for flows of segments (reference, section 5.1); may be
+    /// empty.
+    std::string other_segment_flow_spec_id;
+    std::optional<EncryptionSpec> encryption; ///< none: files cannot be encrypted
+    /// Frequencies of segments that only the user interface's documents know for this destination:
+    /// WEEKLY, MONTHLY (reference, section 6.2).
+    std::vector<std::string> long_frequencies;
 
     [[nodiscard]] const AuthSpec* find_auth_spec(std::string_view name) const;
     [[nodiscard]] const Parameter* find_target_parameter(std::string_view name) const;
@@ -58,6 +76,8 @@ struct Destination {
     /// draft-07 schema for what a manifest writes under `destination` for that workflow: closed,
     /// with the required parameters of that workflow.
     [[nodiscard]] json::Value target_schema(Workflow workflow) const;
+    /// The workflow that only can have these target parameters; nothing if they fit all.
+    [[nodiscard]] std::optional<Workflow> workflow_of(const json::Value& target_params) const;
 };
 
 class Catalogue {

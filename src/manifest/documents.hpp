@@ -66,10 +66,17 @@ struct AuthParameter {
     std::variant<json::Value, secrets::SecretReference> value;
 };
 
+/// How exported files are encrypted (reference, section 5.4).
+struct Encryption {
+    std::string algorithm;               ///< `encryptionAlgo`, resolved: never empty
+    secrets::SecretReference public_key; ///< base64; write-only in the service
+};
+
 /// Credentials that penstock writes.
 struct AccountAuth {
     std::string spec_name; ///< resolved: never empty, unless the destination takes no credentials
     std::vector<AuthParameter> params;
+    std::optional<Encryption> encryption = {};
 };
 
 /// A base connection that others manage; read, never written.
@@ -82,6 +89,16 @@ struct Account {
     std::string description;
     std::string destination; ///< slug
     std::variant<AccountAuth, ExternalConnection> connection;
+};
+
+/// What exports of all kinds have.
+struct Export {
+    Metadata metadata;
+    std::string description;
+    std::string account;      ///< name of an Account
+    std::string slug;         ///< that account's destination
+    json::Object destination; ///< target parameters as written, in the platform's spelling
+    bool enabled = true;
 };
 
 struct Dataset {
@@ -105,16 +122,52 @@ struct DatasetSchedule {
     std::optional<std::int64_t> end_time; ///< epoch seconds
 };
 
-struct DatasetExport {
-    Metadata metadata;
-    std::string description;
-    std::string account;      ///< name of an Account
-    std::string slug;         ///< that account's destination
-    json::Object destination; ///< target parameters as written, in the platform's spelling
+struct DatasetExport : Export {
     std::vector<Dataset> datasets;
     DatasetSchedule schedule;
     std::string foldername_template; ///< empty: the service's default layout
-    bool enabled = true;
+};
+
+/// When one segment is exported, in the platform's words; only the combinations of the reference,
+/// section 6.2, come out of load().
+struct SegmentSchedule {
+    std::string export_mode;  ///< DAILY_FULL_EXPORT or FIRST_FULL_THEN_INCREMENTAL
+    std::string frequency;    ///< ONCE, DAILY, EVERY_3_HOURS, ...
+    std::string trigger_type; ///< SCHEDULED where the manifest leaves it out
+    std::string start_date;   ///< YYYY-MM-DD
+    std::string start_time;   ///< HH:00 UTC; empty after AFTER_SEGMENT_EVAL
+    std::string end_date;     ///< YYYY-MM-DD, the first day without exports; may be empty
+};
+
+struct Segment {
+    std::string id;
+    std::string name;              ///< may be empty: it is informative
+    std::string system_segment_id; ///< audiences made elsewhere only, as is `origin`
+    std::string origin;            ///< the platform's `namespace`, e.g. aamSegments
+    std::string filename_template; ///< the segment's own, or the export's
+    SegmentSchedule schedule;      ///< the segment's own as a whole, or the export's
+    bool own_filename_template = false;
+    bool own_schedule = false;
+};
+
+/// One column of the exported files (reference, section 3.11).
+struct Column {
+    std::string source;      ///< path in the profile's schema, e.g. person.name.firstName
+    std::string destination; ///< name of the column
+    std::string source_type = "ATTRIBUTE"; ///< or EXPRESSION, STATIC
+};
+
+/// By which files hold a profile once (reference, section 6.4).
+struct DeduplicationKey {
+    enum class Kind { identity_namespace, attribute_path } kind = Kind::identity_namespace;
+    std::string name;
+};
+
+struct SegmentExport : Export {
+    std::vector<Segment> segments;
+    std::vector<Column> mapping;
+    std::vector<std::string> mandatory_fields; ///< columns, or namespaces of mapped identities
+    std::vector<DeduplicationKey> deduplication_keys;
 };
 
 /// All documents of a project, each checked on its own and against the others.
@@ -123,6 +176,10 @@ struct Manifests {
     std::string folder; ///< where penstock.yaml is; relative secret files count from here
     std::vector<Account> accounts;       ///< sorted by name
     std::vector<DatasetExport> datasets; ///< sorted by name
+    std::vector<SegmentExport> segments; ///< sorted by name; no name stands in `datasets` too
+
+    /// Exports of all kinds, sorted by name.
+    [[nodiscard]] std::vector<const Export*> exports() const;
 };
 
 } // namespace penstock::manifest

@@ -19,11 +19,19 @@ namespace penstock::model {
 
 /// The canonical content of an entity: what penstock manages of it, and nothing else, in one form
 /// for both sides. Members, by kind:
-/// - base: `name`, `description`, `connectionSpec`, `auth` {`specName`, `params`}
-/// - source: `connectionSpec`, `datasets` {id: name}
+/// - base: `name`, `description`, `connectionSpec`, `auth` {`specName`, `params`}, `encryption`
+///   {`encryptionAlgo`}
+/// - source: `connectionSpec`; of datasets also `datasets` {id: name}
 /// - target: `name`, `connectionSpec`, `base`, `params`
-/// - flow: `name`, `description`, `flowSpec`, `source`, `target`, `schedule`, `enabled`
+/// - flow: `name`, `description`, `flowSpec`, `source`, `target`, `enabled`; then
+///   - of datasets: `schedule`, the service's `scheduleParams`
+///   - of segments: `segments` {id: {`name`, `systemSegmentId`, `namespace`, `filenameTemplate`,
+///     `exportMode`, `schedule` {`frequency`, `triggerType`, `startDate`, `startTime`,
+///     `endDate`}}}, `mapping` {destination: {`source`, `sourceType`}}, `mandatoryFields` and
+///     `deduplicationKeys`
+///     [{`identityNamespace`} or {`attributePath`}], both sorted
 /// `base`, `source` and `target` are references, see reference_to(). Secrets are not part of it.
+/// What is optional and not set is left out; `segments` and `mapping` may be empty objects.
 using Content = json::Value;
 
 /// A reference to an entity of the project: `{"entity": "device-graph.source"}`.
@@ -31,10 +39,15 @@ json::Value reference_to(const EntityKey& key);
 /// A reference to an entity that the project does not own: `{"id": "..."}`.
 json::Value reference_to_id(std::string_view id);
 
-/// A parameter of `auth.params` whose value is kept elsewhere.
+/// What secrets of an entity are for: each use has a fingerprint of its own in the marker, since
+/// each is sent in its own way.
+enum class SecretUse { auth, encryption };
+
+/// A parameter whose value is kept elsewhere: of `auth.params`, or the public key of `encryption`.
 struct SecretParameter {
     std::string name;
     secrets::SecretReference reference;
+    SecretUse use = SecretUse::auth;
 };
 
 /// One entity as the manifests want it.
@@ -80,6 +93,9 @@ struct LiveEntity {
     std::string description;      ///< what a person wrote, without the marker
     std::optional<Marker> marker; ///< of any project
     json::Value document;         ///< as the service sent it, without what may be secret
+    /// The mapping set that a dataflow names, in the version that it names (reference, section
+    /// 4.6); null if it names none, or one that is not there. Read for our own dataflows only.
+    json::Value mapping_set;
     Audit audit;
     std::optional<EntityKey> key; ///< set if the entity is ours
 };
@@ -88,6 +104,10 @@ struct LiveEntity {
 struct LiveGraph {
     std::string project;
     std::vector<LiveEntity> entities;
+    /// The flow specs that the sandbox offers (reference, section 3.9), or why they are not known;
+    /// empty if nobody asked.
+    std::vector<json::Value> flow_specs = {};
+    std::string flow_specs_unknown = {};
 
     [[nodiscard]] const LiveEntity* find(EntityKind kind, std::string_view id) const;
 };

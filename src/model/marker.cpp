@@ -31,11 +31,21 @@ bool is_hex(std::string_view text, std::size_t length) {
            });
 }
 
+constexpr std::string_view encryption_prefix = "key=";
+
+std::optional<CredentialFingerprint> parse_fingerprint(std::string_view text) {
+    const auto parts = split(text, ':');
+    if (parts.size() != 2 || !is_hex(parts[0], 16) || !is_hex(parts[1], 6)) {
+        return std::nullopt;
+    }
+    return CredentialFingerprint{std::string(parts[0]), std::string(parts[1])};
+}
+
 /// Reads what stands between `[penstock ` and `]`.
 std::optional<Marker> parse_marker(std::string_view text) {
     const auto words = split(text, ' ');
     const auto path = split(words[0], '/');
-    if (words.size() > 3 || path.size() != 3 || path[0].empty() || path[2].empty()) {
+    if (path.size() != 3 || path[0].empty() || path[2].empty()) {
         return std::nullopt;
     }
     const auto kind = parse_entity_kind(path[1]);
@@ -49,13 +59,15 @@ std::optional<Marker> parse_marker(std::string_view text) {
         }
         marker.digest = words[1];
     }
-    if (words.size() > 2) {
-        const auto fingerprint = split(words[2], ':');
-        if (fingerprint.size() != 2 || !is_hex(fingerprint[0], 16) || !is_hex(fingerprint[1], 6)) {
+    for (std::size_t i = 2; i < words.size(); ++i) {
+        const bool key = words[i].starts_with(encryption_prefix);
+        auto& place = key ? marker.encryption : marker.credentials;
+        auto fingerprint =
+            parse_fingerprint(key ? words[i].substr(encryption_prefix.size()) : words[i]);
+        if (place || !fingerprint) {
             return std::nullopt;
         }
-        marker.credentials =
-            CredentialFingerprint{std::string(fingerprint[0]), std::string(fingerprint[1])};
+        place = std::move(fingerprint);
     }
     return marker;
 }
@@ -70,6 +82,10 @@ std::string write(const Marker& marker) {
     }
     if (marker.credentials) {
         text += fmt::format(" {}:{}", marker.credentials->salt, marker.credentials->bits);
+    }
+    if (marker.encryption) {
+        text += fmt::format(" {}{}:{}", encryption_prefix, marker.encryption->salt,
+                            marker.encryption->bits);
     }
     return text + "]";
 }

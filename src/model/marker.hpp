@@ -17,14 +17,16 @@ struct CredentialFingerprint {
 };
 
 /// The note at the end of an entity's description that makes it ours:
-/// `[penstock <project>/<kind>/<name> <digest> <salt>:<fingerprint>]`. It is the only memory that
-/// penstock has. The digest covers the canonical content at the last write; a marker that a person
-/// typed without one still says whose the entity is.
+/// `[penstock <project>/<kind>/<name> <digest> <salt>:<fingerprint> key=<salt>:<fingerprint>]`. It
+/// is the only memory that penstock has. The digest covers the canonical content at the last write;
+/// a marker that a person typed without one still says whose the entity is.
 struct Marker {
     std::string project;
     EntityKey key;
     std::string digest;                               ///< 16 hexadecimal digits, or empty
     std::optional<CredentialFingerprint> credentials; ///< base connections with secrets only
+    std::optional<CredentialFingerprint> encryption =
+        {}; ///< of the key that files are encrypted with
 
     bool operator==(const Marker&) const = default;
 };

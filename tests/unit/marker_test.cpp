@@ -11,6 +11,11 @@ const Marker account{"acme-exports",
                      {EntityKind::base, "acme-s3"},
                      "0123456789abcdef",
                      CredentialFingerprint{"fedcba9876543210", "a1b2c3"}};
+const Marker encrypted{"acme-exports",
+                       {EntityKind::base, "acme-s3"},
+                       "0123456789abcdef",
+                       CredentialFingerprint{"fedcba9876543210", "a1b2c3"},
+                       CredentialFingerprint{"0000000000000001", "00000f"}};
 
 } // namespace
 
@@ -18,7 +23,10 @@ TEST_CASE("a marker reads as it was written") {
     CHECK(write(plain) == "[penstock acme-exports/flow/device-graph 0123456789abcdef]");
     CHECK(write(account) ==
           "[penstock acme-exports/base/acme-s3 0123456789abcdef fedcba9876543210:a1b2c3]");
-    for (const auto& marker : {plain, account}) {
+    CHECK(write(encrypted) ==
+          "[penstock acme-exports/base/acme-s3 0123456789abcdef fedcba9876543210:a1b2c3 "
+          "key=0000000000000001:00000f]");
+    for (const auto& marker : {plain, account, encrypted}) {
         const auto read = split_description(join_description("For the CRM team", marker));
         CHECK(read.text == "For the CRM team");
         CHECK(read.marker == marker);
@@ -43,7 +51,10 @@ TEST_CASE("what only looks like a marker is text") {
     for (const char* text :
          {"[penstock ]", "[penstock a/b]", "[penstock a/flow/]", "[penstock a/other/b]",
           "[penstock a/flow/b 0123]", "[penstock a/flow/b 0123456789abcdeX]",
-          "[penstock a/flow/b 0123456789abcdef x:y]", "[penstock a/flow/b"}) {
+          "[penstock a/flow/b 0123456789abcdef x:y]",
+          "[penstock a/base/b 0123456789abcdef key=0000000000000001:00000f "
+          "key=0000000000000001:00000f]",
+          "[penstock a/flow/b"}) {
         const auto read = split_description(text);
         CHECK_FALSE(read.marker);
         CHECK(read.text == text);

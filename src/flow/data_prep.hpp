@@ -1,0 +1,58 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "flow/sender.hpp"
+#include "json/value.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::flow {
+
+/// A mapping set in one of its versions, which never change (reference, section 2.3).
+struct MappingSetVersion {
+    std::string id;
+    std::int64_t version = 0;
+
+    bool operator==(const MappingSetVersion&) const = default;
+};
+
+/// Data Prep, typed, and the union schema that its mappings read from (reference, sections 3.11 and
+/// 3.13). Nothing here can be deleted in the service, and nothing refers to what an unanswered
+/// write may have made, so that every call may be sent again.
+class DataPrep {
+  public:
+    template <class T>
+    using Done = std::function<void(Result<T>)>;
+
+    explicit DataPrep(Sender& sender) : sender_(sender) {}
+
+    /// The JSON schema of a profile with all its attributes and identities.
+    void union_schema(Done<json::Value> done);
+
+    /// Makes a schema; gives its id.
+    void create_schema(std::string_view name, const json::Value& json_schema,
+                       Done<std::string> done);
+    /// A schema as it was made: `id`, `version`, `jsonSchema`. Fails with ErrorKind::not_found.
+    void schema(std::string_view id, Done<json::Value> done);
+
+    /// The set in exactly that version. Fails with ErrorKind::not_found.
+    void mapping_set(const MappingSetVersion& version, Done<json::Value> done);
+    /// The sets of exactly that name, in their latest version.
+    void mapping_sets_named(std::string_view name, Done<std::vector<json::Value>> done);
+
+    /// Fails with ErrorKind::rejected if the service would refuse a mapping of `set`, the body of a
+    /// create, and names each that it refuses.
+    void validate(const json::Value& set, Done<void> done);
+    void create_mapping_set(const json::Value& set, Done<MappingSetVersion> done);
+    /// Adds `set` as the next version; flows go on with the version that they name.
+    void add_version(std::string_view id, const json::Value& set, Done<MappingSetVersion> done);
+
+  private:
+    Sender& sender_;
+};
+
+} // namespace penstock::flow
