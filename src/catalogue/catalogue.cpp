@@ -163,6 +163,23 @@ json::Value Destination::target_schema(Workflow workflow) const {
                         {"additionalProperties", false}};
 }
 
+json::Object Destination::with_defaults(json::Object target_params) const {
+    for (const auto& parameter : target_parameters) {
+        const auto& conditional = target_spec["properties"][parameter.name]["conditional"];
+        const auto* decisive = target_params.find(conditional["field"].as_string());
+        if (parameter.members.empty() || decisive == nullptr || *decisive != conditional["value"]) {
+            continue;
+        }
+        auto& members = target_params[parameter.name].make_object();
+        for (const auto& member : parameter.members) {
+            if (!members.contains(member.name)) {
+                members[member.name] = member.default_value;
+            }
+        }
+    }
+    return target_params;
+}
+
 std::optional<Workflow> Destination::workflow_of(const json::Value& target_params) const {
     for (const auto& parameter : target_parameters) {
         if (parameter.only_for && target_params.as_object().contains(parameter.name)) {

@@ -76,6 +76,9 @@ struct Destination {
     /// draft-07 schema for what a manifest writes under `destination` for that workflow: closed,
     /// with the required parameters of that workflow.
     [[nodiscard]] json::Value target_schema(Workflow workflow) const;
+    /// Target parameters with the defaults of their members, such as those of csvOptions, where
+    /// the spec says that these apply.
+    [[nodiscard]] json::Object with_defaults(json::Object target_params) const;
     /// The workflow that only can have these target parameters; nothing if they fit all.
     [[nodiscard]] std::optional<Workflow> workflow_of(const json::Value& target_params) const;
 };

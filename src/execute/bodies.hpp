@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flow/data_prep.hpp"
 #include "plan/plan.hpp"
 #include "secrets/source.hpp"
 
@@ -10,8 +11,15 @@
 
 namespace penstock::execute {
 
-/// The ids that stand for keys at this moment of a run.
-using BoundIds = std::map<model::EntityKey, std::string>;
+/// What stands for keys at this moment of a run.
+struct Bound {
+    std::map<model::EntityKey, std::string> ids;
+    std::map<model::EntityKey, flow::MappingSetVersion> mappings; ///< by dataflow
+};
+
+/// Where a marker keeps the fingerprint of secrets of that use.
+std::optional<model::CredentialFingerprint>& fingerprint_of(model::Marker& marker,
+                                                            model::SecretUse use);
 
 /// A request with every open place filled in. The text may hold credentials: it goes to the client
 /// and nowhere else.
@@ -20,11 +28,11 @@ struct Filled {
     model::Marker marker; ///< as the text has it, fingerprint included
 };
 
-/// The JSON text of a request with every open place filled in: ids, secrets, and the description
-/// with its marker. When secrets are part of it, the marker gets their fingerprint under a fresh
-/// salt.
+/// The JSON text of a request with every open place filled in: ids, the mapping set, secrets, and
+/// the description with its marker. For every use of secrets that are part of it, the marker gets
+/// their fingerprint under a fresh salt.
 Result<Filled> fill(const plan::Template& request, const plan::DescriptionSlot& description,
-                    const BoundIds& ids, secrets::SecretSource& secrets,
+                    const Bound& bound, secrets::SecretSource& secrets,
                     std::uint64_t fingerprint_cost);
 
 } // namespace penstock::execute

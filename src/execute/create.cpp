@@ -34,7 +34,7 @@ struct Operations::Creation {
 
 void Operations::create(const plan::CreateEntity& operation, Done done) {
     auto filled =
-        fill(operation.request, operation.description, ids_, secrets_, options_.fingerprint_cost);
+        fill(operation.request, operation.description, bound_, secrets_, options_.fingerprint_cost);
     if (!filled) {
         done(fail(std::move(filled.error())));
         return;
@@ -89,23 +89,23 @@ void Operations::made(const std::shared_ptr<Creation>& creation, const std::stri
 /// A create that was sent again may have made two after all: the older stays.
 void Operations::remove_twins(const std::shared_ptr<Creation>& creation, bool adopted) {
     transport_.schedule(options_.settle_interval, [this, creation, adopted] {
-        list_made(creation,
-                  [this, creation, adopted](Result<std::vector<model::LiveEntity>> found) {
-                      const auto& desired = creation->operation.desired;
-                      if (!found || found->size() < 2) {
-                          verify(desired, ids_[desired.key], {true, {}}, adopted, creation->done);
-                          return;
-                      }
-                      bind(desired.key, found->front().id);
-                      remove(desired.key.kind, {found->back().id},
-                             [this, creation, adopted](Result<Outcome> removed) {
-                                 if (removed) {
-                                     remove_twins(creation, adopted);
-                                 } else {
-                                     creation->done(fail(std::move(removed.error())));
-                                 }
-                             });
-                  });
+        list_made(
+            creation, [this, creation, adopted](Result<std::vector<model::LiveEntity>> found) {
+                const auto& desired = creation->operation.desired;
+                if (!found || found->size() < 2) {
+                    verify(desired, bound_.ids[desired.key], {true, {}}, adopted, creation->done);
+                    return;
+                }
+                bind(desired.key, found->front().id);
+                remove(desired.key.kind, {found->back().id},
+                       [this, creation, adopted](Result<Outcome> removed) {
+                           if (removed) {
+                               remove_twins(creation, adopted);
+                           } else {
+                               creation->done(fail(std::move(removed.error())));
+                           }
+                       });
+            });
     });
 }
 
@@ -129,7 +129,7 @@ void Operations::list_made(const std::shared_ptr<Creation>& creation, Found foun
                      live::assign_owners(graph, client_.site().api_key);
                      std::erase_if(graph.entities, [&](const model::LiveEntity& entity) {
                          const bool accounted_for =
-                             seen_.contains(entity.id) && ids_[desired.key] != entity.id;
+                             seen_.contains(entity.id) && bound_.ids[desired.key] != entity.id;
                          return entity.key != desired.key || accounted_for ||
                                 (entity.marker && entity.marker->digest != desired.digest);
                      });

@@ -1,6 +1,7 @@
 #include "execute/credentials.hpp"
 
 #include "base/text.hpp"
+#include "execute/bodies.hpp"
 #include "json/schema.hpp"
 #include "secrets/fingerprint.hpp"
 
@@ -14,38 +15,46 @@ namespace penstock::execute {
 
 namespace {
 
-using plan::CredentialCheck;
-using plan::CredentialState;
-
-/// `live` holds the account's base connections: none before the first apply, several after an
-/// interrupted run. Of several, the one that knows these credentials is the one that stays.
-CredentialCheck check(const model::DesiredEntity& account,
-                      const std::vector<const model::LiveEntity*>& live,
-                      secrets::SecretSource& source, std::uint64_t cost) {
+/// The secrets of one use, resolved.
+Result<secrets::NamedSecrets> resolve(const model::DesiredEntity& entity, model::SecretUse use,
+                                      secrets::SecretSource& source) {
     secrets::NamedSecrets resolved;
-    for (const auto& parameter : account.secrets) {
+    for (const auto& parameter : entity.secrets) {
+        if (parameter.use != use) {
+            continue;
+        }
         auto secret = source.resolve(parameter.reference);
         if (!secret) {
-            return {CredentialState::unchecked, secret.error().message};
+            return fail(std::move(secret.error()));
         }
         resolved.emplace_back(parameter.name, std::move(*secret));
     }
-    if (live.empty()) {
-        return {CredentialState::changed, ""};
-    }
+    return resolved;
+}
+
+/// `live` holds the entities that stand for the key: none before the first apply, several after an
+/// interrupted run.
+plan::CredentialCheck check(const secrets::NamedSecrets& secrets, model::SecretUse use,
+                            const std::vector<const model::LiveEntity*>& live, std::uint64_t cost) {
+    plan::CredentialCheck result;
     bool marked = false;
-    for (const auto* base : live) {
-        marked = marked || base->marker.has_value();
-        if (base->marker && base->marker->credentials &&
-            secrets::fingerprint(resolved, base->marker->credentials->salt, cost) ==
-                base->marker->credentials->bits) {
-            return {CredentialState::unchanged, ""};
+    for (const auto* entity : live) {
+        marked = marked || entity->marker.has_value();
+        auto marker = entity->marker.value_or(model::Marker{});
+        const auto& known = fingerprint_of(marker, use);
+        // A key that files are encrypted with cannot be sent again, only with a new connection and
+        // new dataflows: not for an entity about which nothing is known.
+        const bool taken_as_it_is = !known && use == model::SecretUse::encryption;
+        if (taken_as_it_is ||
+            (known && secrets::fingerprint(secrets, known->salt, cost) == known->bits)) {
+            result.holders.insert(entity->id);
         }
     }
-    if (!marked) {
-        return {CredentialState::unchecked, "the service keeps no description of base connections"};
+    if (!live.empty() && !marked) {
+        result.unchecked =
+            fmt::format("the service keeps no description of {}s", title(live.front()->kind));
     }
-    return {CredentialState::changed, ""};
+    return result;
 }
 
 /// What is wrong with the form of a secret, by the destination's own pattern; never the secret.
@@ -77,20 +86,29 @@ std::string form_complaint(const model::DesiredEntity& account, const std::strin
 
 } // namespace
 
-std::map<std::string, plan::CredentialCheck, std::less<>>
-check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& live,
-                  secrets::SecretSource& secrets, std::uint64_t fingerprint_cost) {
-    std::map<std::string, std::vector<const model::LiveEntity*>> bases;
+plan::CredentialChecks check_credentials(const model::DesiredGraph& desired,
+                                         const model::LiveGraph& live,
+                                         secrets::SecretSource& secrets,
+                                         std::uint64_t fingerprint_cost) {
+    std::map<model::EntityKey, std::vector<const model::LiveEntity*>> by_key;
     for (const auto& entity : live.entities) {
-        if (entity.key && entity.kind == model::EntityKind::base) {
-            bases[entity.key->name].push_back(&entity);
+        if (entity.key) {
+            by_key[*entity.key].push_back(&entity);
         }
     }
-    std::map<std::string, plan::CredentialCheck, std::less<>> checks;
-    for (const auto& account : desired.entities) {
-        if (!account.secrets.empty()) {
-            checks[account.key.name] =
-                check(account, bases[account.key.name], secrets, fingerprint_cost);
+    plan::CredentialChecks checks;
+    for (const auto& entity : desired.entities) {
+        for (const auto& parameter : entity.secrets) {
+            if (checks.contains({entity.key, parameter.use})) {
+                continue;
+            }
+            auto& result = checks[{entity.key, parameter.use}];
+            const auto resolved = resolve(entity, parameter.use, secrets);
+            if (resolved) {
+                result = check(*resolved, parameter.use, by_key[entity.key], fingerprint_cost);
+            } else {
+                result.unchecked = resolved.error().message;
+            }
         }
     }
     return checks;

@@ -13,10 +13,10 @@
 
 namespace penstock::execute {
 
-/// For every account with secrets: whether its references lead to the
-/// credentials that were sent last, by the fingerprint in its marker. What cannot be resolved is
-/// reported as unchecked, with the reason.
-std::map<std::string, plan::CredentialCheck, std::less<>>
+/// For every use that an entity makes of secrets: which live entities were sent those that its
+/// references lead to, by the fingerprint in the marker. What cannot be resolved is reported as
+/// unchecked, with the reason.
+plan::CredentialChecks
 check_credentials(const model::DesiredGraph& desired, const model::LiveGraph& live,
                   secrets::SecretSource& secrets,
                   std::uint64_t fingerprint_cost = secrets::fingerprint_cost);

@@ -71,15 +71,20 @@ class Runner {
         const auto& step = plan_.steps[index];
         reporter_.started(step);
         auto done = [this, index](Result<Outcome> outcome) { finish(index, std::move(outcome)); };
-        std::visit(Overloaded{
-                       [&](const plan::CreateEntity& create) { operations_.create(create, done); },
-                       [&](const plan::UpdateEntity& update) { operations_.update(update, done); },
-                       [&](const plan::SetEnabled& set) { operations_.set_enabled(set, done); },
-                       [&](const plan::DeleteEntity& removal) {
-                           operations_.remove(step.key.kind, removal, done);
-                       },
-                   },
-                   step.operation);
+        std::visit(
+            Overloaded{
+                [&](const plan::CreateEntity& create) { operations_.create(create, done); },
+                [&](const plan::CompleteEntity& complete) { operations_.complete(complete, done); },
+                [&](const plan::WriteMapping& mapping) {
+                    operations_.write_mapping(mapping, done);
+                },
+                [&](const plan::UpdateEntity& update) { operations_.update(update, done); },
+                [&](const plan::SetEnabled& set) { operations_.set_enabled(set, done); },
+                [&](const plan::DeleteEntity& removal) {
+                    operations_.remove(step.key.kind, removal, done);
+                },
+            },
+            step.operation);
     }
 
     void finish(std::size_t index, Result<Outcome> outcome) {

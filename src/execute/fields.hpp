@@ -13,9 +13,11 @@ inline std::string shown(const std::optional<json::Value>& value) {
 }
 
 /// The part of an entity that a pointer lies in. Blocks travel whole, so a change anywhere in one
-/// touches all of it.
+/// touches all of it. Each segment of a dataflow is a block of its own.
 inline std::string block_of(const std::string& pointer) {
-    return pointer.substr(0, pointer.find('/', 1));
+    const auto end = pointer.find('/', 1);
+    const bool segment = pointer.substr(0, end) == "/segments" && end != std::string::npos;
+    return pointer.substr(0, segment ? pointer.find('/', end + 1) : end);
 }
 
 } // namespace penstock::execute

@@ -62,7 +62,7 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
                        secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
                        const Options& options)
     : transport_(transport), client_(client), secrets_(secrets), catalogue_(catalogue),
-      options_(options), project_(plan.project) {
+      options_(options), mappings_(client), project_(plan.project) {
     for (const auto& [key, id] : plan.bound) {
         bind(key, id);
     }
@@ -74,10 +74,10 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
 }
 
 void Operations::bind(const model::EntityKey& key, const std::string& id) {
-    if (const auto old = ids_.find(key); old != ids_.end()) {
+    if (const auto old = bound_.ids.find(key); old != bound_.ids.end()) {
         keys_.erase(old->second);
     }
-    ids_[key] = id;
+    bound_.ids[key] = id;
     keys_[id] = key;
     seen_.insert(id);
 }
@@ -85,6 +85,18 @@ void Operations::bind(const model::EntityKey& key, const std::string& id) {
 Value Operations::comparable(const model::LiveEntity& live,
                              const model::DesiredEntity& desired) const {
     return normalise::align(normalise::canonical(live, keys_, catalogue_), live, desired);
+}
+
+void Operations::write_mapping(const plan::WriteMapping& operation, Done done) {
+    mappings_.write(operation, [this, key = operation.desired.key,
+                                done = std::move(done)](Result<flow::MappingSetVersion> written) {
+        if (!written) {
+            done(fail(std::move(written.error())));
+            return;
+        }
+        bound_.mappings[key] = *written;
+        done(Outcome{written->id, false});
+    });
 }
 
 struct Operations::Toggle {
@@ -96,7 +108,7 @@ struct Operations::Toggle {
 
 void Operations::set_enabled(const plan::SetEnabled& operation, Done done) {
     toggle(std::make_shared<Toggle>(
-        Toggle{operation, ids_[operation.desired.key], std::move(done), Milliseconds{0}}));
+        Toggle{operation, bound_.ids[operation.desired.key], std::move(done), Milliseconds{0}}));
 }
 
 void Operations::toggle(const std::shared_ptr<Toggle>& toggle) {
@@ -154,25 +166,22 @@ void Operations::remove_when_possible(EntityKind kind, std::string id, Milliseco
 }
 
 void Operations::settle(EntityKind kind, std::string id, Milliseconds waited, Seen seen) {
-    client_.get(kind, id, [this, kind, id, waited, seen = std::move(seen)](Result<Value> document) {
-        if (!document) {
-            seen(fail(std::move(document.error())));
-            return;
-        }
-        auto live = live::parse_entity(kind, std::move(*document), catalogue_);
-        if (live::is_stable(live)) {
-            seen(std::move(live));
-        } else if (waited >= options_.settle_limit) {
-            seen(fail(ErrorKind::busy,
-                      fmt::format("{} {} is still in state {} after {} s", title(kind), id,
-                                  printable(live.state), waited.count() / 1000),
-                      "apply again later: what is left is done then"));
-        } else {
-            transport_.schedule(options_.settle_interval, [this, kind, id, waited, seen] {
-                settle(kind, id, waited + options_.settle_interval, seen);
-            });
-        }
-    });
+    live::fetch(client_, catalogue_, kind, id,
+                [this, kind, id, waited, seen = std::move(seen)](Result<model::LiveEntity> live) {
+                    if (!live || live::is_stable(*live)) {
+                        seen(std::move(live));
+                    } else if (waited >= options_.settle_limit) {
+                        seen(fail(ErrorKind::busy,
+                                  fmt::format("{} {} is still in state {} after {} s", title(kind),
+                                              id, printable(live->state), waited.count() / 1000),
+                                  "apply again later: what is left is done then"));
+                    } else {
+                        transport_.schedule(
+                            options_.settle_interval, [this, kind, id, waited, seen] {
+                                settle(kind, id, waited + options_.settle_interval, seen);
+                            });
+                    }
+                });
 }
 
 void Operations::verify(const model::DesiredEntity& desired, std::string id, Allowance allowance,

@@ -3,6 +3,7 @@
 #include "catalogue/catalogue.hpp"
 #include "execute/bodies.hpp"
 #include "execute/execute.hpp"
+#include "execute/mapping_writer.hpp"
 #include "flow/client.hpp"
 #include "live/read.hpp"
 #include "normalise/normalise.hpp"
@@ -34,6 +35,8 @@ class Operations {
 
     void create(const plan::CreateEntity& operation, Done done);
     void update(const plan::UpdateEntity& operation, Done done);
+    void complete(const plan::CompleteEntity& operation, Done done);
+    void write_mapping(const plan::WriteMapping& operation, Done done);
     void set_enabled(const plan::SetEnabled& operation, Done done);
     void remove(model::EntityKind kind, const plan::DeleteEntity& operation, Done done);
 
@@ -58,6 +61,7 @@ class Operations {
     void remove_twins(const std::shared_ptr<Creation>& creation, bool adopted);
     void list_made(const std::shared_ptr<Creation>& creation, Found found);
 
+    void rebuild(Change& change, const model::LiveEntity& live, json::Value now);
     void patch(const std::shared_ptr<Change>& change);
     void try_again(const std::shared_ptr<Change>& change, Error cause);
     void go_on(const std::shared_ptr<Change>& change, const model::LiveEntity& live, Error cause);
@@ -82,8 +86,9 @@ class Operations {
     secrets::SecretSource& secrets_;
     const catalogue::Catalogue& catalogue_;
     const Options& options_;
+    MappingWriter mappings_;
     const std::string project_;
-    BoundIds ids_;
+    Bound bound_;
     normalise::KnownIds keys_;   ///< the other way round
     std::set<std::string> seen_; ///< ids that an earlier plan or this run accounts for
 };

@@ -2,6 +2,7 @@
 #include "diff/diff.hpp"
 #include "execute/fields.hpp"
 #include "execute/operations.hpp"
+#include "plan/requests.hpp"
 
 #include <fmt/format.h>
 
@@ -54,32 +55,64 @@ Error disabled_refusal(Error cause) {
 } // namespace
 
 struct Operations::Change {
-    const plan::UpdateEntity& operation;
-    Filled filled;
-    std::string etag;
+    plan::UpdateEntity request; ///< for the etag seen last
+    json::Value before;         ///< what the plan was made on, to tell whose change a 412 is
+    std::set<std::string> ours; ///< blocks that the plan changes
+    bool credentials = false;   ///< whether the plan sends any
     Done done;
+    Filled filled = {};
     int patches = 0;
-    std::set<std::string> foreign; ///< blocks that somebody else changed and that we leave alone
+    std::set<std::string> foreign = {}; ///< blocks that somebody else changed: left alone
 };
 
 void Operations::update(const plan::UpdateEntity& operation, Done done) {
-    auto filled =
-        fill(operation.request, operation.description, ids_, secrets_, options_.fingerprint_cost);
-    if (!filled) {
-        done(fail(std::move(filled.error())));
-        return;
-    }
-    patch(std::make_shared<Change>(
-        Change{operation, std::move(*filled), operation.etag, std::move(done), 0, {}}));
+    patch(std::make_shared<Change>(Change{operation, operation.before, blocks_of(operation),
+                                          !operation.request.secrets.empty(), std::move(done)}));
+}
+
+void Operations::complete(const plan::CompleteEntity& operation, Done done) {
+    const auto& desired = operation.desired;
+    settle(desired.key.kind, bound_.ids[desired.key], Milliseconds{0},
+           [this, &desired, done = std::move(done)](Result<model::LiveEntity> live) {
+               if (!live) {
+                   done(fail(std::move(live.error())));
+                   return;
+               }
+               const auto change = std::make_shared<Change>(
+                   Change{{live->id, {}, {}, {}, desired, {}, {}}, {}, {}, false, done});
+               change->before = comparable(*live, desired);
+               rebuild(*change, *live, change->before);
+               change->ours = blocks_of(change->request);
+               patch(change);
+           });
+}
+
+/// Indexes of selectors hold for one etag only (reference, section 7.5), so the whole request is
+/// made anew for each that is read.
+void Operations::rebuild(Change& change, const model::LiveEntity& live, Value now) {
+    const auto desired = change.request.desired;
+    auto fields = diff::compare(now, desired.content);
+    std::erase_if(fields, [&](const auto& field) {
+        return field.pointer == "/enabled" || change.foreign.contains(block_of(field.pointer));
+    });
+    change.request = plan::update_request(project_, desired, live, std::move(now),
+                                          std::move(fields), change.credentials);
 }
 
 void Operations::patch(const std::shared_ptr<Change>& change) {
+    const auto& request = change->request;
+    auto filled =
+        fill(request.request, request.description, bound_, secrets_, options_.fingerprint_cost);
+    if (!filled) {
+        change->done(fail(std::move(filled.error())));
+        return;
+    }
+    change->filled = std::move(*filled);
     ++change->patches;
-    const auto& operation = change->operation;
-    client_.patch(operation.desired.key.kind, operation.id, change->etag, change->filled.text,
+    client_.patch(request.desired.key.kind, request.id, request.etag, change->filled.text,
                   [this, change](Result<void> patched) {
                       if (patched) {
-                          verify(change->operation.desired, change->operation.id,
+                          verify(change->request.desired, change->request.id,
                                  {true, change->foreign}, false, change->done);
                           return;
                       }
@@ -93,7 +126,7 @@ void Operations::patch(const std::shared_ptr<Change>& change) {
 }
 
 void Operations::try_again(const std::shared_ptr<Change>& change, Error cause) {
-    settle(change->operation.desired.key.kind, change->operation.id, Milliseconds{0},
+    settle(change->request.desired.key.kind, change->request.id, Milliseconds{0},
            [this, change, cause = std::move(cause)](Result<model::LiveEntity> live) {
                if (live) {
                    go_on(change, *live, cause);
@@ -106,22 +139,21 @@ void Operations::try_again(const std::shared_ptr<Change>& change, Error cause) {
 /// Decides on what the entity has become since the etag of the last attempt was read.
 void Operations::go_on(const std::shared_ptr<Change>& change, const model::LiveEntity& live,
                        Error cause) {
-    const auto& operation = change->operation;
-    const auto now = comparable(live, operation.desired);
-    auto missing = diff::compare(now, operation.desired.content);
+    const auto& desired = change->request.desired;
+    const auto now = comparable(live, desired);
+    auto missing = diff::compare(now, desired.content);
     std::erase_if(missing, [&](const auto& field) {
         return field.pointer == "/enabled" || change->foreign.contains(block_of(field.pointer));
     });
     // An attempt without an answer was carried out. With credentials the marker's salt is random,
     // so that an equal marker proves that these were the ones.
     if (missing.empty() && live.marker == change->filled.marker) {
-        change->done(Outcome{operation.id, false});
+        change->done(Outcome{live.id, false});
         return;
     }
-    const auto foreign = diff::compare(operation.before, now);
-    const auto ours = blocks_of(operation);
+    const auto foreign = diff::compare(change->before, now);
     const auto touched = std::find_if(foreign.begin(), foreign.end(), [&](const auto& field) {
-        return ours.contains(block_of(field.pointer));
+        return change->ours.contains(block_of(field.pointer));
     });
     if (touched != foreign.end()) {
         change->done(fail(conflict(live, *touched, std::move(cause))));
@@ -132,28 +164,28 @@ void Operations::go_on(const std::shared_ptr<Change>& change, const model::LiveE
     }
     if (change->patches >= most_patches) {
         change->done(fail(std::move(cause)));
-    } else if (cause.kind == ErrorKind::busy && live.state == "disabled") {
-        if (operation.desired.content["enabled"].as_bool()) {
-            enable_then_patch(change);
-        } else {
-            change->done(fail(disabled_refusal(std::move(cause))));
-        }
-    } else {
-        change->etag = live.etag;
+        return;
+    }
+    rebuild(*change, live, now);
+    if (cause.kind != ErrorKind::busy || live.state != "disabled") {
         patch(change);
+    } else if (desired.content["enabled"].as_bool()) {
+        enable_then_patch(change);
+    } else {
+        change->done(fail(disabled_refusal(std::move(cause))));
     }
 }
 
 void Operations::enable_then_patch(const std::shared_ptr<Change>& change) {
-    client_.set_enabled(change->operation.id, true, [this, change](Result<void> enabled) {
+    client_.set_enabled(change->request.id, true, [this, change](Result<void> enabled) {
         if (!enabled) {
             change->done(fail(std::move(enabled.error())));
             return;
         }
-        settle(EntityKind::flow, change->operation.id, Milliseconds{0},
+        settle(EntityKind::flow, change->request.id, Milliseconds{0},
                [this, change](Result<model::LiveEntity> live) {
                    if (live) {
-                       change->etag = live->etag;
+                       rebuild(*change, *live, comparable(*live, change->request.desired));
                        patch(change);
                    } else {
                        change->done(fail(std::move(live.error())));

@@ -84,6 +84,7 @@ Result<Created> read_created(const Answer& answer) {
 struct Client::State {
     Sender sender;
     Site site;
+    DataPrep data_prep{sender};
 };
 
 Client::Client(http::Transport& transport, auth::TokenProvider& tokens, Site site,
@@ -205,10 +206,13 @@ void Client::connection_spec(std::string_view id, Done<json::Value> done) {
     state_->sender.send(std::move(call), single(id, std::move(done)));
 }
 
-void Client::flow_spec(std::string_view id, Done<json::Value> done) {
-    Call call;
-    call.target = entity_path("flowSpecs", id);
-    state_->sender.send(std::move(call), single(id, std::move(done)));
+void Client::flow_specs(const std::vector<std::string>& ids, Done<std::vector<json::Value>> done) {
+    Page first{list_path("flowSpecs"), {{"property", fmt::format("id=={}", fmt::join(ids, ","))}}};
+    read_list(state_->sender, state_->site.endpoint, std::move(first), 0, std::move(done), {});
+}
+
+DataPrep& Client::data_prep() {
+    return state_->data_prep;
 }
 
 } // namespace penstock::flow

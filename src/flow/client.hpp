@@ -3,6 +3,7 @@
 #include "auth/tokens.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "flow/data_prep.hpp"
 #include "http/retry.hpp"
 #include "http/transport.hpp"
 #include "json/value.hpp"
@@ -86,9 +87,13 @@ class Client {
     /// Datasets that may be exported: `/connectionSpecs/{data lake}/configs` (section 3.9).
     void activation_datasets(Done<std::vector<json::Value>> done);
 
-    /// One connection spec or flow spec, out of its envelope (section 3.9).
+    /// One connection spec, out of its envelope (section 3.9).
     void connection_spec(std::string_view id, Done<json::Value> done);
-    void flow_spec(std::string_view id, Done<json::Value> done);
+    /// Those of the flow specs `ids` that the sandbox offers (section 3.9).
+    void flow_specs(const std::vector<std::string>& ids, Done<std::vector<json::Value>> done);
+
+    /// Data Prep, behind the same endpoint and with the same token.
+    [[nodiscard]] DataPrep& data_prep();
 
   private:
     struct State;

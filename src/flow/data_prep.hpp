@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace penstock::flow {
@@ -28,7 +29,7 @@ class DataPrep {
     template <class T>
     using Done = std::function<void(Result<T>)>;
 
-    explicit DataPrep(Sender& sender) : sender_(sender) {}
+    explicit DataPrep(Sender sender) : sender_(std::move(sender)) {}
 
     /// The JSON schema of a profile with all its attributes and identities.
     void union_schema(Done<json::Value> done);
@@ -52,7 +53,7 @@ class DataPrep {
     void add_version(std::string_view id, const json::Value& set, Done<MappingSetVersion> done);
 
   private:
-    Sender& sender_;
+    Sender sender_; ///< shares what all copies share
 };
 
 } // namespace penstock::flow

@@ -52,7 +52,7 @@ struct Sender::Sending : std::enable_shared_from_this<Sending> {
         request.headers.add("x-api-key", site.api_key);
         request.headers.add("x-gw-ims-org-id", site.organization);
         request.headers.add("x-sandbox-name", site.sandbox);
-        request.headers.add("Accept", "application/json");
+        request.headers.add("Accept", call.accept);
         if (!call.if_match.empty()) {
             request.headers.add("If-Match", call.if_match);
         }

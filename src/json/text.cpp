@@ -180,6 +180,13 @@ std::string write_pretty(const Value& value) {
     return {buffer.GetString(), buffer.GetSize()};
 }
 
+Array sorted(Array list) {
+    std::sort(list.begin(), list.end(), [](const Value& a, const Value& b) {
+        return write_canonical(a) < write_canonical(b);
+    });
+    return list;
+}
+
 std::string digest(const Value& value) {
     const std::string text = write_canonical(value);
     std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};

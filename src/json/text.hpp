@@ -29,6 +29,9 @@ std::string write_pretty(const Value& value);
 /// Compact JSON with members sorted by name: equal values give equal bytes.
 std::string write_canonical(const Value& value);
 
+/// `list` in the order of the elements' canonical texts: for lists whose order means nothing.
+Array sorted(Array list);
+
 /// The first 16 hexadecimal digits of the SHA-256 of the canonical text.
 std::string digest(const Value& value);
 

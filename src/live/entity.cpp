@@ -41,8 +41,22 @@ void drop_secrets(Value& document, const catalogue::Catalogue& catalogue) {
         Object readable = readable_params(document, catalogue);
         auth->make_object()["params"] = std::move(readable);
     }
-    members.erase("encryption");
-    members.erase("encryptionSpecs");
+    // The key that files are encrypted with is a secret of the connection, or of the target
+    // (reference, section 5.4).
+    const auto keep_algorithm = [](Value& params) {
+        const Value algorithm = params["encryptionAlgo"];
+        params = Object{{"encryptionAlgo", algorithm}};
+    };
+    for (const char* name : {"encryption", "encryptionSpecs"}) {
+        if (auto* block = members.find(name); block != nullptr && block->is_object()) {
+            keep_algorithm(block->make_object()["params"]);
+        }
+    }
+    if (auto* params = members.find("params"); params != nullptr && params->is_object()) {
+        if (auto* block = params->make_object().find("encryptionSpecs")) {
+            keep_algorithm(*block);
+        }
+    }
 }
 
 model::Audit audit(const Value& document) {

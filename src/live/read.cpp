@@ -18,7 +18,8 @@ using model::EntityKind;
 /// The spec ids that entities of a kind may have to concern us.
 std::vector<std::string> spec_ids(EntityKind kind, const catalogue::Catalogue& catalogue) {
     if (kind == EntityKind::source) {
-        return {std::string(catalogue::data_lake_spec_id)};
+        return {std::string(catalogue::data_lake_spec_id),
+                std::string(catalogue::profile_store_spec_id)};
     }
     std::vector<std::string> ids;
     for (const auto& destination : catalogue.all()) {
@@ -48,6 +49,7 @@ class Reader {
         for (const auto kind : model::all_entity_kinds) {
             list(kind);
         }
+        ask_flow_specs();
         http::run(transport_);
         if (error_) {
             return fail(*error_);
@@ -56,6 +58,9 @@ class Reader {
         settle();
         assign_owners(graph_,
                       client_.site().api_key); // a change that ended may have moved a marker
+        if (!error_ && options_.mapping_sets) {
+            read_mapping_sets();
+        }
         if (error_) {
             return fail(*error_);
         }
@@ -85,6 +90,37 @@ class Reader {
                     options_.progress(total_);
                 }
             });
+    }
+
+    /// Not to know them is no reason to stop: they only confirm what the catalogue says.
+    void ask_flow_specs() {
+        if (options_.flow_specs.empty()) {
+            return;
+        }
+        client_.flow_specs(options_.flow_specs, [this](Result<std::vector<Value>> specs) {
+            if (specs) {
+                graph_.flow_specs = std::move(*specs);
+            } else {
+                graph_.flow_specs_unknown = specs.error().message;
+            }
+        });
+    }
+
+    /// Those of our dataflows only: nothing is compared with the others'.
+    void read_mapping_sets() {
+        for (auto& entity : graph_.entities) {
+            if (entity.kind != EntityKind::flow || !entity.key) {
+                continue;
+            }
+            read_mapping_set(client_, entity, [this, &entity](Result<Value> set) {
+                if (set) {
+                    entity.mapping_set = std::move(*set);
+                } else {
+                    note(std::move(set.error()));
+                }
+            });
+        }
+        http::run(transport_);
     }
 
     /// A service that ignores the filter sends more than was asked for.

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace penstock::live {
 
@@ -19,6 +20,9 @@ struct ReadOptions {
     /// How long to wait for dataflows of ours in a transitional state, and how often to look.
     Milliseconds settle_limit{60'000};
     Milliseconds settle_interval{1'000};
+    bool mapping_sets = true; ///< read what our dataflows of segments map, too
+    /// Flow specs that the sandbox shall be asked for; empty: it is not asked.
+    std::vector<std::string> flow_specs;
 };
 
 /// Reads all base, source and target connections and dataflows of the catalogue's specs, the four
@@ -27,6 +31,14 @@ struct ReadOptions {
 /// until done.
 Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
                               const catalogue::Catalogue& catalogue, const ReadOptions& options);
+
+/// One entity as it is now, a dataflow with the mapping set that it names.
+void fetch(flow::Client& client, const catalogue::Catalogue& catalogue, model::EntityKind kind,
+           const std::string& id, std::function<void(Result<model::LiveEntity>)> done);
+
+/// The mapping set that an entity names; null if it names none, or one that is not there.
+void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,
+                      std::function<void(Result<json::Value>)> done);
 
 /// One entity out of the service's document: fields taken apart, secrets dropped, no owner yet.
 model::LiveEntity parse_entity(model::EntityKind kind, json::Value document,

@@ -49,4 +49,10 @@ std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind) {
     return ids;
 }
 
+const json::Value& transformation(const json::Value& document) {
+    static const json::Value none;
+    const auto& transformations = document["transformations"].as_array();
+    return transformations.empty() ? none : transformations.front()["params"];
+}
+
 } // namespace penstock::model

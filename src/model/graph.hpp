@@ -104,15 +104,19 @@ struct LiveEntity {
 struct LiveGraph {
     std::string project;
     std::vector<LiveEntity> entities;
-    /// The flow specs that the sandbox offers (reference, section 3.9), or why they are not known;
-    /// empty if nobody asked.
-    std::vector<json::Value> flow_specs = {};
-    std::string flow_specs_unknown = {};
+    /// Those of the flow specs asked for that the sandbox offers (reference, section 3.9); nothing
+    /// if nobody asked, or if there was no answer.
+    std::optional<std::vector<json::Value>> flow_specs = {};
+    std::string flow_specs_unknown = {}; ///< why there was no answer
 
     [[nodiscard]] const LiveEntity* find(EntityKind kind, std::string_view id) const;
 };
 
 /// The ids that a live entity points to: a target's base, a flow's sources and targets.
 std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind);
+
+/// What a dataflow of segments does with profiles, `transformations[0].params` of its document
+/// (reference, section 4.5); null for other dataflows.
+const json::Value& transformation(const json::Value& document);
 
 } // namespace penstock::model

@@ -1,6 +1,7 @@
 #include "normalise/normalise.hpp"
 
 #include "base/time_text.hpp"
+#include "normalise/segments.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -80,6 +81,22 @@ Value schedule(const Value& params) {
     return result;
 }
 
+/// Written under one name and returned under another (reference, section 4.7).
+Value encryption_algorithm(const Value& name) {
+    return name == Value("PGP/GPG") ? Value("PGPGPG") : name;
+}
+
+/// How a base connection encrypts files; null if it does not say.
+Value encryption(const Value& document) {
+    for (const char* name : {"encryption", "encryptionSpecs"}) {
+        const auto& algorithm = document[name]["params"]["encryptionAlgo"];
+        if (!algorithm.is_null()) {
+            return encryption_algorithm(algorithm);
+        }
+    }
+    return {};
+}
+
 Object base(const LiveEntity& live) {
     Object content{{"name", live.name}};
     set_text(content, "description", live.description);
@@ -89,16 +106,23 @@ Object base(const LiveEntity& live) {
         content["auth"] =
             Object{{"specName", auth["specName"]}, {"params", auth["params"].as_object()}};
     }
+    if (auto algorithm = encryption(live.document); !algorithm.is_null()) {
+        content["encryption"] = Object{{"encryptionAlgo", std::move(algorithm)}};
+    }
     return content;
 }
 
 Object source(const LiveEntity& live) {
-    Object datasets;
-    for (const auto& dataset : live.document["params"]["datasets"].as_array()) {
-        datasets[dataset["dataSetId"].as_string()] = dataset["name"];
+    const auto& spec = live.document["connectionSpec"]["id"];
+    Object content{{"connectionSpec", spec}};
+    if (spec == Value(catalogue::data_lake_spec_id)) {
+        Object datasets;
+        for (const auto& dataset : live.document["params"]["datasets"].as_array()) {
+            datasets[dataset["dataSetId"].as_string()] = dataset["name"];
+        }
+        content["datasets"] = std::move(datasets);
     }
-    return {{"connectionSpec", live.document["connectionSpec"]["id"]},
-            {"datasets", std::move(datasets)}};
+    return content;
 }
 
 Object target(const LiveEntity& live, const KnownIds& known,
@@ -111,6 +135,11 @@ Object target(const LiveEntity& live, const KnownIds& known,
                 params[name] = value;
             }
         }
+        params = destination->with_defaults(std::move(params));
+    }
+    if (auto* encryption = params.find("encryptionSpecs")) {
+        *encryption =
+            Object{{"encryptionAlgo", encryption_algorithm((*encryption)["encryptionAlgo"])}};
     }
     return {{"name", live.name},
             {"connectionSpec", spec},
@@ -118,13 +147,26 @@ Object target(const LiveEntity& live, const KnownIds& known,
             {"params", std::move(params)}};
 }
 
-Object flow(const LiveEntity& live, const KnownIds& known) {
+bool carries_segments(const Value& flow_spec, const catalogue::Catalogue& catalogue) {
+    const auto& all = catalogue.all();
+    return std::any_of(all.begin(), all.end(), [&](const auto& destination) {
+        return flow_spec == Value(destination.segment_flow_spec_id);
+    });
+}
+
+Object flow(const LiveEntity& live, const KnownIds& known, const catalogue::Catalogue& catalogue) {
     Object content{{"name", live.name}};
     set_text(content, "description", live.description);
     content["flowSpec"] = live.document["flowSpec"]["id"];
     content["source"] = single_reference(live.document["sourceConnectionIds"], known);
     content["target"] = single_reference(live.document["targetConnectionIds"], known);
-    content["schedule"] = schedule(live.document["scheduleParams"]);
+    // By what it holds, too: some sandboxes give both kinds one spec (reference, section 5.1).
+    if (carries_segments(content["flowSpec"], catalogue) ||
+        model::transformation(live.document).is_object()) {
+        add_segments(content, live);
+    } else {
+        content["schedule"] = schedule(live.document["scheduleParams"]);
+    }
     // Only "disabled" stops exports; every other state is enabled or on its way (section 2.4).
     content["enabled"] = live.state != "disabled" && live.state != "disabling";
     return content;
@@ -151,8 +193,20 @@ void align_auth(Object& content, const model::DesiredEntity& desired, bool last_
     }
 }
 
+/// A GET that leaves the block out tells nothing about it.
+void align_encryption(Object& content, const model::DesiredEntity& desired, bool last_written) {
+    const bool target = desired.key.kind == EntityKind::target;
+    const auto& wanted =
+        target ? desired.content["params"]["encryptionSpecs"] : desired.content["encryption"];
+    auto& members = target ? content["params"].make_object() : content;
+    const char* name = target ? "encryptionSpecs" : "encryption";
+    if (!members.contains(name) && last_written && !wanted.is_null()) {
+        members[name] = wanted;
+    }
+}
+
 void align_dataset_names(Object& content, const model::DesiredEntity& desired, bool last_written) {
-    if (!last_written) {
+    if (!last_written || !content.contains("datasets")) {
         return;
     }
     auto& datasets = content["datasets"].make_object();
@@ -175,7 +229,7 @@ model::Content canonical(const LiveEntity& live, const KnownIds& known,
     case EntityKind::target:
         return target(live, known, catalogue);
     case EntityKind::flow:
-        return flow(live, known);
+        return flow(live, known, catalogue);
     }
     return {};
 }
@@ -199,14 +253,18 @@ model::Content align(model::Content content, const LiveEntity& live,
     switch (desired.key.kind) {
     case EntityKind::base:
         align_auth(content.make_object(), desired, last_written);
+        align_encryption(content.make_object(), desired, last_written);
         break;
     case EntityKind::source:
         align_dataset_names(content.make_object(), desired, last_written);
         break;
     case EntityKind::target:
+        align_encryption(content.make_object(), desired, last_written);
         break;
     case EntityKind::flow:
-        if (!desired.content["schedule"].as_object().contains("endTime")) {
+        if (content["segments"].is_object()) {
+            align_segments(content.make_object(), desired, last_written);
+        } else if (!desired.content["schedule"].as_object().contains("endTime")) {
             content = without_default_end(std::move(content), live);
         }
         break;

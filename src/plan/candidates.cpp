@@ -19,6 +19,19 @@ const std::vector<const LiveEntity*>& look_up(const Map& map, const Key& key) {
     return found == map.end() ? nobody : found->second;
 }
 
+/// A target of datasets does not become one of segments while a dataflow of datasets uses it.
+bool same_workflow(const model::Content& live, const model::Content& desired,
+                   const catalogue::Catalogue& catalogue) {
+    const auto* destination =
+        catalogue.find_by_connection_spec(desired["connectionSpec"].as_string());
+    if (destination == nullptr) {
+        return true;
+    }
+    const auto has = destination->workflow_of(live["params"]);
+    const auto wants = destination->workflow_of(desired["params"]);
+    return !has || !wants || *has == *wants;
+}
+
 bool older(const LiveEntity* a, const LiveEntity* b) {
     return std::tie(a->audit.created_at, a->id) < std::tie(b->audit.created_at, b->id);
 }
@@ -71,7 +84,8 @@ const LiveEntity* LiveIndex::of_other_project(const EntityKey& flow) const {
 }
 
 bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
-          const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue) {
+          const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue,
+          const CredentialCheck* keys) {
     const auto content = normalise::canonical(live, kept, catalogue);
     const auto agree = [&](const char* field) { return content[field] == desired.content[field]; };
     switch (live.kind) {
@@ -79,11 +93,15 @@ bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
         // A GET that leaves the auth block out says nothing against the entity.
         return agree("connectionSpec") &&
                (!content["auth"].is_object() ||
-                content["auth"]["specName"] == desired.content["auth"]["specName"]);
+                content["auth"]["specName"] == desired.content["auth"]["specName"]) &&
+               normalise::align(content, live, desired)["encryption"] ==
+                   desired.content["encryption"] &&
+               (keys == nullptr || !keys->unchecked.empty() || keys->holders.contains(live.id));
     case EntityKind::source:
         return normalise::align(content, live, desired) == desired.content;
     case EntityKind::target:
-        return agree("connectionSpec") && agree("base");
+        return agree("connectionSpec") && agree("base") &&
+               same_workflow(content, desired.content, catalogue);
     case EntityKind::flow:
         return agree("flowSpec") && agree("target");
     }
@@ -91,10 +109,13 @@ bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
 }
 
 const LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& desired,
-                         const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue) {
+                         const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue,
+                         const CredentialChecks& credentials) {
+    const auto checked = credentials.find({desired.key, model::SecretUse::encryption});
+    const auto* keys = checked == credentials.end() ? nullptr : &checked->second;
     const LiveEntity* best = nullptr;
     for (const auto* candidate : index.candidates(desired.key)) {
-        if (!fits(*candidate, desired, kept, catalogue)) {
+        if (!fits(*candidate, desired, kept, catalogue, keys)) {
             continue;
         }
         const auto& users = index.users(candidate->id);

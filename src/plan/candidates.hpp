@@ -3,6 +3,7 @@
 #include "catalogue/catalogue.hpp"
 #include "model/graph.hpp"
 #include "normalise/normalise.hpp"
+#include "plan/planner.hpp"
 
 #include <map>
 #include <set>
@@ -49,13 +50,16 @@ class LiveIndex {
 
 /// True if `desired` can be reached from `live` without a new entity: what has no PATCH agrees
 /// (reference, section 2.3). `kept` holds the ids of the entities decided on so far.
+/// `keys` tells which live entities hold the key that files are encrypted with; null: all.
 bool fits(const model::LiveEntity& live, const model::DesiredEntity& desired,
-          const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue);
+          const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue,
+          const CredentialCheck* keys);
 
 /// The live entity that goes on as `desired`, or null if a new one is needed. Of several that fit,
 /// one in use by a flow or target of ours wins, then the oldest.
 const model::LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& desired,
                                 const normalise::KnownIds& kept,
-                                const catalogue::Catalogue& catalogue);
+                                const catalogue::Catalogue& catalogue,
+                                const CredentialChecks& credentials);
 
 } // namespace penstock::plan

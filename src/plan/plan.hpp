@@ -54,6 +54,7 @@ struct SecretSlot {
     std::string pointer;
     std::string name; ///< of the parameter
     secrets::SecretReference reference;
+    model::SecretUse use = model::SecretUse::auth;
 };
 
 /// A request body with what is not known or not to be kept while planning left open.
@@ -61,6 +62,8 @@ struct Template {
     json::Value body;
     std::vector<EntitySlot> entities;
     std::vector<SecretSlot> secrets;
+    /// Takes the mapping set that the plan writes for this dataflow, as `profileMapping` names it.
+    std::optional<std::string> mapping = {};
 };
 
 /// The description with its marker, put into the request when it is sent, since the fingerprint of
@@ -75,7 +78,27 @@ struct DescriptionSlot {
 struct CreateEntity {
     Template request;
     DescriptionSlot description;
-    model::DesiredEntity desired; ///< to compare with what the service made of it
+    /// To compare with what the service made of it. A dataflow of segments is created empty and
+    /// gets its content from a CompleteEntity.
+    model::DesiredEntity desired;
+};
+
+/// Gives the entity that an earlier step of the plan created all that it still lacks, in one PATCH.
+struct CompleteEntity {
+    model::DesiredEntity desired;
+};
+
+/// Makes a mapping set that says what the dataflow wants, or the next version of the one that it
+/// has (reference, section 3.11).
+struct WriteMapping {
+    model::DesiredEntity desired;
+    std::string name;            ///< of the mapping set
+    std::string connection_spec; ///< whose partner schema the columns are added to
+    /// The set that the dataflow has; empty: it has none that may get another version.
+    std::string mapping_set;
+    /// Schemas in Data Prep that may already be what is needed, likeliest first.
+    std::vector<std::string> input_schemas;
+    std::vector<std::string> output_schemas;
 };
 
 /// All changes of one entity in one PATCH, pinned to the etag seen.
@@ -99,7 +122,8 @@ struct DeleteEntity {
     std::string id;
 };
 
-using Operation = std::variant<CreateEntity, UpdateEntity, SetEnabled, DeleteEntity>;
+using Operation = std::variant<CreateEntity, CompleteEntity, WriteMapping, UpdateEntity, SetEnabled,
+                               DeleteEntity>;
 
 /// One node of the plan's graph.
 struct Step {

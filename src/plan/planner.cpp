@@ -5,7 +5,9 @@
 #include "plan/blocked.hpp"
 #include "plan/candidates.hpp"
 #include "plan/effects.hpp"
+#include "plan/flow_specs.hpp"
 #include "plan/requests.hpp"
+#include "plan/transformation.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +31,8 @@ class Planner {
     Planner(const model::DesiredGraph& desired, const model::LiveGraph& live,
             const catalogue::Catalogue& catalogue, const Options& options)
         : desired_(desired), catalogue_(catalogue), options_(options),
-          index_(live, external_ids(desired)), blocked_(find_blocked(desired, index_)) {
+          schemas_(known_schemas(live)), index_(live, external_ids(desired)),
+          blocked_(find_blocked(desired, index_)) {
         plan_.project = desired.project;
         plan_.notes = blocked_.notes;
     }
@@ -67,7 +70,7 @@ class Planner {
     }
 
     void decide(const DesiredEntity& desired) {
-        const auto* live = choose(index_, desired, kept_, catalogue_);
+        const auto* live = choose(index_, desired, kept_, catalogue_, options_.credentials);
         if (live == nullptr) {
             create(desired);
         } else {
@@ -96,11 +99,27 @@ class Planner {
         add_change(std::move(change), desired);
         note_credentials(desired);
         note_other_project(desired);
-        const auto step = add_step(desired.key, create_request(desired_.project, desired));
+        if (!desired.content["mapping"].as_object().empty()) {
+            // First, since it may be refused: no dataflow without columns is left behind.
+            add_mapping(desired, nullptr);
+        }
+        auto step = add_step(desired.key, create_request(desired_.project, desired, catalogue_));
+        if (as_created(desired).digest != desired.digest) {
+            step = append({desired.key, CompleteEntity{desired}, {step}});
+        }
         if (desired.key.kind == EntityKind::flow && !desired.content["enabled"].as_bool(true)) {
             // A new dataflow is always enabled (reference, section 3.8).
-            ready_[desired.key] = append({desired.key, SetEnabled{false, desired}, {step}});
+            step = append({desired.key, SetEnabled{false, desired}, {step}});
         }
+        ready_[desired.key] = step;
+    }
+
+    void add_mapping(const DesiredEntity& desired, const LiveEntity* live) {
+        const auto* target = desired_.find({EntityKind::target, desired.key.name});
+        const auto spec =
+            target == nullptr ? std::string() : target->content["connectionSpec"].as_string();
+        ready_[desired.key] =
+            append({desired.key, write_mapping(desired, live, spec, schemas_), {}});
     }
 
     void keep(const DesiredEntity& desired, const LiveEntity& live) {
@@ -109,7 +128,7 @@ class Planner {
         plan_.bound.emplace_back(desired.key, live.id);
         const auto before = comparable(live, desired);
         auto fields = diff::compare(before, desired.content);
-        const bool credentials = note_credentials(desired) == CredentialState::changed;
+        const bool credentials = !note_credentials(desired) && holds_other_secrets(live, desired);
         if (fields.empty() && !credentials) {
             return;
         }
@@ -128,9 +147,12 @@ class Planner {
             return field.pointer == "/enabled";
         });
         add_change(std::move(change), desired);
-        const auto step =
-            add_step(desired.key, update_request(desired_.project, desired, live, before,
-                                                 std::move(fields), credentials));
+        auto update =
+            update_request(desired_.project, desired, live, before, std::move(fields), credentials);
+        if (update.request.mapping) {
+            add_mapping(desired, &live);
+        }
+        const auto step = add_step(desired.key, std::move(update));
         if (toggled) {
             ready_[desired.key] = append(
                 {desired.key, SetEnabled{desired.content["enabled"].as_bool(), desired}, {step}});
@@ -207,18 +229,26 @@ class Planner {
         }
     }
 
-    /// The check of an account's credentials; a note if it could not be made.
-    CredentialState note_credentials(const DesiredEntity& desired) {
-        const auto found = options_.credentials.find(desired.key.name);
-        if (desired.secrets.empty() || found == options_.credentials.end()) {
-            return CredentialState::unchanged;
+    /// Notes what of an entity's secrets could not be checked; true if anything could not.
+    bool note_credentials(const DesiredEntity& desired) {
+        for (const auto use : secret_uses) {
+            const auto found = options_.credentials.find({desired.key, use});
+            if (found != options_.credentials.end() && !found->second.unchecked.empty()) {
+                plan_.notes.push_back(
+                    {Severity::warning, "credentials-not-checked", address(desired.key),
+                     fmt::format("credentials not checked: {}", found->second.unchecked), ""});
+                return true;
+            }
         }
-        if (found->second.state == CredentialState::unchecked) {
-            plan_.notes.push_back(
-                {Severity::warning, "credentials-not-checked", address(desired.key),
-                 fmt::format("credentials not checked: {}", found->second.reason), ""});
-        }
-        return found->second.state;
+        return false;
+    }
+
+    /// True if secrets have to be sent to an entity that stays.
+    bool holds_other_secrets(const LiveEntity& live, const DesiredEntity& desired) const {
+        return std::any_of(std::begin(secret_uses), std::end(secret_uses), [&](auto use) {
+            const auto found = options_.credentials.find({desired.key, use});
+            return found != options_.credentials.end() && !found->second.holders.contains(live.id);
+        });
     }
 
     static bool touches_auth(const std::vector<diff::FieldChange>& fields) {
@@ -250,6 +280,9 @@ class Planner {
             if (const auto found = ready_.find(slot.key); found != ready_.end()) {
                 after.insert(found->second);
             }
+        }
+        if (const auto found = ready_.find(key); found != ready_.end()) {
+            after.insert(found->second); // its mapping
         }
         if (key.kind == EntityKind::flow) {
             // The place and format of the files change before the dataflow does.
@@ -337,11 +370,14 @@ class Planner {
         return step->second;
     }
 
+    static constexpr model::SecretUse secret_uses[] = {model::SecretUse::auth,
+                                                       model::SecretUse::encryption};
     static constexpr EntityKind connections[] = {EntityKind::source, EntityKind::target};
 
     const model::DesiredGraph& desired_;
     const catalogue::Catalogue& catalogue_;
     const Options& options_;
+    KnownSchemas schemas_;
     LiveIndex index_;
     Blocked blocked_;
     Plan plan_;
@@ -357,7 +393,11 @@ class Planner {
 
 Plan make(const model::DesiredGraph& desired, const model::LiveGraph& live,
           const catalogue::Catalogue& catalogue, const Options& options) {
-    return Planner(desired, live, catalogue, options).make();
+    auto resolved = resolve_flow_specs(desired, live, catalogue);
+    auto plan =
+        Planner(resolved.desired ? *resolved.desired : desired, live, catalogue, options).make();
+    plan.notes.insert(plan.notes.begin(), resolved.notes.begin(), resolved.notes.end());
+    return plan;
 }
 
 } // namespace penstock::plan

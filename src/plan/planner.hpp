@@ -6,21 +6,23 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace penstock::plan {
 
-/// Whether the credentials that an account's references lead to are those sent last.
-enum class CredentialState { unchanged, changed, unchecked };
-
+/// Which live entities hold the secrets that an entity's references lead to now.
 struct CredentialCheck {
-    CredentialState state = CredentialState::unchecked;
-    std::string reason; ///< why they could not be checked
+    std::string unchecked;         ///< why that could not be found out; empty: it could
+    std::set<std::string> holders; ///< ids
 };
 
+/// One check for each use that an entity makes of secrets. What is missing counts as unchanged.
+using CredentialChecks = std::map<std::pair<model::EntityKey, model::SecretUse>, CredentialCheck>;
+
 struct Options {
-    /// By account. An account that is missing here counts as unchanged.
-    std::map<std::string, CredentialCheck, std::less<>> credentials;
+    CredentialChecks credentials;
     /// Which of our live entities that no manifest describes may be deleted; null: all.
     std::function<bool(const model::EntityKey&)> may_delete;
     bool destroy = false; ///< everything shall go: what cannot go is an error

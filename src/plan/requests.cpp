@@ -1,6 +1,8 @@
 #include "plan/requests.hpp"
 
 #include "json/pointer.hpp"
+#include "plan/patch.hpp"
+#include "plan/transformation.hpp"
 
 #include <fmt/format.h>
 
@@ -39,14 +41,48 @@ EntityKey referenced(const Value& reference, EntityKind kind) {
     return {kind, address.substr(0, address.rfind('.'))};
 }
 
-Value auth_params(const DesiredEntity& desired, const std::string& pointer, Template& request) {
-    Object params = desired.content["auth"]["params"].as_object();
+/// `params`, which will stand at `pointer`, with open places for the secrets of that use.
+Value with_secrets(const Value& params, const DesiredEntity& desired, model::SecretUse use,
+                   const std::string& pointer, Template& request) {
+    Object complete = params.as_object();
     for (const auto& secret : desired.secrets) {
-        params[secret.name] = Value{};
-        request.secrets.push_back(
-            {json::child(pointer, secret.name), secret.name, secret.reference});
+        if (secret.use == use) {
+            complete[secret.name] = Value{};
+            request.secrets.push_back(
+                {json::child(pointer, secret.name), secret.name, secret.reference, use});
+        }
+    }
+    return complete;
+}
+
+Value auth_params(const DesiredEntity& desired, const std::string& pointer, Template& request) {
+    return with_secrets(desired.content["auth"]["params"], desired, model::SecretUse::auth, pointer,
+                        request);
+}
+
+/// A target's parameters; how its files are encrypted is among them where the catalogue says so.
+Value target_params(const DesiredEntity& desired, const std::string& pointer, Template& request) {
+    Object params = desired.content["params"].as_object();
+    if (auto* encryption = params.find("encryptionSpecs")) {
+        *encryption = with_secrets(*encryption, desired, model::SecretUse::encryption,
+                                   json::child(pointer, "encryptionSpecs"), request);
     }
     return params;
+}
+
+/// `encryptionSpecs` of a base connection (reference, section 5.4).
+Value encryption_specs(const DesiredEntity& desired, const catalogue::Catalogue& catalogue,
+                       Template& request) {
+    const auto* destination =
+        catalogue.find_by_connection_spec(desired.content["connectionSpec"].as_string());
+    Object specs;
+    if (destination != nullptr && destination->encryption) {
+        specs["specName"] = destination->encryption->spec_name;
+    }
+    specs["params"] =
+        with_secrets(desired.content["encryption"], desired, model::SecretUse::encryption,
+                     "/encryptionSpecs/params", request);
+    return specs;
 }
 
 Value dataset_list(const DesiredEntity& desired) {
@@ -73,17 +109,11 @@ DescriptionSlot description(const std::string& project, const DesiredEntity& des
             {project, desired.key, desired.digest, std::nullopt}};
 }
 
-bool touches(const std::vector<diff::FieldChange>& fields, std::string_view pointer) {
-    return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
-        return field.pointer == pointer ||
-               (field.pointer.size() > pointer.size() && field.pointer[pointer.size()] == '/' &&
-                std::string_view(field.pointer).substr(0, pointer.size()) == pointer);
-    });
-}
-
 } // namespace
 
-CreateEntity create_request(const std::string& project, const DesiredEntity& desired) {
+CreateEntity create_request(const std::string& project, const DesiredEntity& entity,
+                            const catalogue::Catalogue& catalogue) {
+    const auto desired = as_created(entity);
     const auto& content = desired.content;
     Template request;
     Object body{{"name", model::generated_name(project, desired.key.name)}, {"description", ""}};
@@ -94,16 +124,21 @@ CreateEntity create_request(const std::string& project, const DesiredEntity& des
                                   {"params", auth_params(desired, "/auth/params", request)}};
         }
         body["connectionSpec"] = spec(content["connectionSpec"]);
+        if (content["encryption"].is_object()) {
+            body["encryptionSpecs"] = encryption_specs(desired, catalogue, request);
+        }
         break;
     case EntityKind::source:
         body["connectionSpec"] = spec(content["connectionSpec"]);
-        body["params"] = dataset_list(desired);
+        if (content["datasets"].is_object()) {
+            body["params"] = dataset_list(desired);
+        }
         break;
     case EntityKind::target:
         body["baseConnectionId"] =
             id_or_slot(content["base"], "/baseConnectionId",
                        referenced(content["base"], EntityKind::base), request);
-        body["params"] = content["params"];
+        body["params"] = target_params(desired, "/params", request);
         body["connectionSpec"] = spec(content["connectionSpec"]);
         break;
     case EntityKind::flow:
@@ -114,8 +149,10 @@ CreateEntity create_request(const std::string& project, const DesiredEntity& des
         body["targetConnectionIds"] =
             Array{id_or_slot(content["target"], "/targetConnectionIds/0",
                              referenced(content["target"], EntityKind::target), request)};
-        body["transformations"] = Array{};
-        body["scheduleParams"] = schedule_params(desired);
+        body["transformations"] = new_transformations(desired);
+        if (content["schedule"].is_object()) {
+            body["scheduleParams"] = schedule_params(desired);
+        }
         break;
     }
     request.body = std::move(body);
@@ -127,40 +164,40 @@ UpdateEntity update_request(const std::string& project, const DesiredEntity& des
                             std::vector<diff::FieldChange> fields, bool send_credentials) {
     const auto& content = desired.content;
     Template request;
-    Array operations;
-    const auto next_value = [&] { return fmt::format("/{}/value", operations.size()); };
-    const auto replace = [&](const char* path, Value value) {
-        operations.push_back(
-            Object{{"op", "replace"}, {"path", path}, {"value", std::move(value)}});
-    };
-
+    Patch patch;
     if (touches(fields, "/name")) {
-        replace("/name", content["name"]);
+        patch.replace("/name", content["name"]);
     }
-    if (send_credentials || touches(fields, "/auth")) {
-        replace("/auth/params", auth_params(desired, next_value(), request));
+    const bool is_base = desired.key.kind == EntityKind::base;
+    if ((send_credentials && is_base) || touches(fields, "/auth")) {
+        patch.replace("/auth/params", auth_params(desired, patch.next_value(), request));
     }
-    if (touches(fields, "/params")) {
-        replace("/params", content["params"]);
+    if ((send_credentials && !is_base) || touches(fields, "/params")) {
+        patch.replace("/params", target_params(desired, patch.next_value(), request));
     }
     if (touches(fields, "/source")) {
-        const auto pointer = next_value() + "/0";
-        replace("/sourceConnectionIds",
-                Array{id_or_slot(content["source"], pointer,
-                                 referenced(content["source"], EntityKind::source), request)});
+        const auto pointer = patch.next_value() + "/0";
+        patch.replace(
+            "/sourceConnectionIds",
+            Array{id_or_slot(content["source"], pointer,
+                             referenced(content["source"], EntityKind::source), request)});
     }
     if (touches(fields, "/schedule")) {
-        replace("/scheduleParams", schedule_params(desired));
+        patch.replace("/scheduleParams", schedule_params(desired));
     }
-    auto slot = description(project, desired, next_value());
+    patch_transformation(patch, request, desired, live, fields);
+    auto slot = description(project, desired, patch.next_value());
     // `replace` needs a member to be there (RFC 6902).
-    const bool described = live.document["description"].is_string();
-    operations.push_back(
-        Object{{"op", described ? "replace" : "add"}, {"path", "/description"}, {"value", ""}});
+    if (live.document["description"].is_string()) {
+        patch.replace("/description", "");
+    } else {
+        patch.add("/description", "");
+    }
     if (live.marker) {
         slot.marker.credentials = live.marker->credentials;
+        slot.marker.encryption = live.marker->encryption;
     }
-    request.body = std::move(operations);
+    request.body = patch.take();
     return {live.id, live.etag,         std::move(request), std::move(slot),
             desired, std::move(before), std::move(fields)};
 }

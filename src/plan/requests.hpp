@@ -1,15 +1,18 @@
 #pragma once
 
+#include "catalogue/catalogue.hpp"
 #include "plan/plan.hpp"
 
 namespace penstock::plan {
 
 /// The `POST` that creates an entity (reference, sections 3.5 to 3.8).
-CreateEntity create_request(const std::string& project, const model::DesiredEntity& desired);
+CreateEntity create_request(const std::string& project, const model::DesiredEntity& desired,
+                            const catalogue::Catalogue& catalogue);
 
 /// The one `PATCH` that carries all of `fields` (reference, section 7): parameter blocks travel
 /// whole, and the description always travels, because it holds the digest. `send_credentials` puts
-/// the complete `auth.params` into it.
+/// the complete block that holds secrets into it: `auth.params` of a base connection, the
+/// parameters of a target. Indexes of selectors are those of `live`.
 UpdateEntity update_request(const std::string& project, const model::DesiredEntity& desired,
                             const model::LiveEntity& live, json::Value before,
                             std::vector<diff::FieldChange> fields, bool send_credentials);

@@ -128,6 +128,8 @@ std::string done_text(const ApplyReport& report) {
 std::string_view verb(const plan::Operation& operation) {
     struct Verb {
         std::string_view operator()(const plan::CreateEntity&) const { return "created"; }
+        std::string_view operator()(const plan::CompleteEntity&) const { return "filled"; }
+        std::string_view operator()(const plan::WriteMapping&) const { return "mapped"; }
         std::string_view operator()(const plan::UpdateEntity&) const { return "changed"; }
         std::string_view operator()(const plan::SetEnabled& set) const {
             return set.enabled ? "enabled" : "disabled";

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "execute/shared_answers.hpp"
+#include "flow/client.hpp"
+#include "plan/plan.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace penstock::execute {
+
+/// Writes mapping sets and the schemas that they need (reference, section 3.11). Schemas of equal
+/// content are looked for among the known ones and made once in a run.
+class MappingWriter {
+  public:
+    using Done = std::function<void(Result<flow::MappingSetVersion>)>;
+
+    explicit MappingWriter(flow::Client& client) : client_(client) {}
+
+    /// The mapping set that says what the operation wants. Without one of its own, a dataflow gets
+    /// the set of that name which an earlier run left, if that says the same, else a new one.
+    /// Nothing is written that the service's own check refuses.
+    void write(const plan::WriteMapping& operation, Done done);
+
+  private:
+    struct Writing;
+    using SchemaDone = std::function<void(Result<std::string>)>;
+
+    void find_input(const std::shared_ptr<Writing>& writing);
+    void find_output(const std::shared_ptr<Writing>& writing);
+    void find_left_over(const std::shared_ptr<Writing>& writing);
+    void put(const std::shared_ptr<Writing>& writing);
+
+    /// The id of a schema of that content: one of `candidates`, or a new one.
+    void schema(const std::string& name, const json::Value& content,
+                const std::vector<std::string>& candidates, SchemaDone done);
+    void try_candidate(const std::string& name, const json::Value& content,
+                       std::vector<std::string> candidates, SchemaDone done);
+
+    flow::Client& client_;
+    SharedAnswers<json::Value> documents_; ///< connection specs, and schemas by id
+    SharedAnswers<std::string> schemas_;   ///< ids: of the input, and by digest of the content
+};
+
+/// The schema of exported rows: the destination's partner schema and one property for each column
+/// (reference, section 3.11).
+json::Value output_schema(json::Value partner_schema, const json::Object& columns);
+
+/// The body of a mapping set.
+json::Value mapping_set(const std::string& name, const std::string& input_schema,
+                        const std::string& output_schema, const json::Object& columns);
+
+} // namespace penstock::execute

@@ -1,0 +1,61 @@
+#include "live/read.hpp"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace penstock::live {
+
+namespace {
+
+/// The mapping set that a dataflow of segments names (reference, section 4.5).
+std::optional<flow::MappingSetVersion> named_mapping_set(const model::LiveEntity& entity) {
+    const auto& named = model::transformation(entity.document)["profileMapping"];
+    flow::MappingSetVersion version{named["mappingId"].as_string(),
+                                    named["mappingVersion"].as_integer()};
+    if (entity.kind != model::EntityKind::flow || version.id.empty()) {
+        return std::nullopt;
+    }
+    // Some answers hold numbers as strings (reference, section 4.7).
+    const auto& text = named["mappingVersion"].as_string();
+    std::from_chars(text.data(), text.data() + text.size(), version.version);
+    return version;
+}
+
+} // namespace
+
+void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,
+                      std::function<void(Result<json::Value>)> done) {
+    const auto version = named_mapping_set(entity);
+    if (!version) {
+        done(json::Value{});
+        return;
+    }
+    client.data_prep().mapping_set(*version, [done = std::move(done)](Result<json::Value> set) {
+        const bool absent = !set && set.error().kind == ErrorKind::not_found;
+        done(absent ? json::Value{} : std::move(set));
+    });
+}
+
+void fetch(flow::Client& client, const catalogue::Catalogue& catalogue, model::EntityKind kind,
+           const std::string& id, std::function<void(Result<model::LiveEntity>)> done) {
+    client.get(kind, id,
+               [&client, &catalogue, kind, done = std::move(done)](Result<json::Value> document) {
+                   if (!document) {
+                       done(fail(std::move(document.error())));
+                       return;
+                   }
+                   const auto entity = parse_entity(kind, std::move(*document), catalogue);
+                   read_mapping_set(client, entity, [entity, done](Result<json::Value> set) {
+                       if (!set) {
+                           done(fail(std::move(set.error())));
+                           return;
+                       }
+                       auto complete = entity;
+                       complete.mapping_set = std::move(*set);
+                       done(std::move(complete));
+                   });
+               });
+}
+
+} // namespace penstock::live

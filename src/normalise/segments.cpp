@@ -1,0 +1,206 @@
+#include "normalise/segments.hpp"
+
+#include "json/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+namespace penstock::normalise {
+
+namespace {
+
+using json::Array;
+using json::Object;
+using json::Value;
+
+constexpr std::string_view identity_map = "identityMap.";
+
+std::string unused(const std::string& key, std::set<std::string>& used) {
+    std::string result = key;
+    for (int number = 2; !used.insert(result).second; ++number) {
+        result = fmt::format("{} ({})", key, number);
+    }
+    return result;
+}
+
+void copy_text(Object& to, const Value& from, std::string_view name) {
+    const auto& value = from[name];
+    if (value.is_string() ? !value.as_string().empty() : !value.is_null()) {
+        to[name] = value;
+    }
+}
+
+Value schedule(const Value& live) {
+    Object result;
+    copy_text(result, live, "frequency");
+    copy_text(result, live, "triggerType");
+    copy_text(result, live, "startDate");
+    copy_text(result, live, "startTime");
+    copy_text(result, live, "endDate");
+    if (!result.contains("triggerType")) {
+        // Some answers leave it out (reference, section 4.7); only a scheduled export has a time.
+        result["triggerType"] = result.contains("startTime") ? "SCHEDULED" : "AFTER_SEGMENT_EVAL";
+    }
+    return result;
+}
+
+Value segment(const Value& selector) {
+    const auto& value = selector["value"];
+    Object result;
+    copy_text(result, value, "name");
+    copy_text(result, value, "systemSegmentId");
+    copy_text(result, value, "namespace");
+    // Both spellings occur (reference, section 10.1, row 8).
+    copy_text(result, value, "fileNameTemplate");
+    if (const auto* other = result.find("fileNameTemplate")) {
+        result["filenameTemplate"] = *other;
+        result.erase("fileNameTemplate");
+    }
+    copy_text(result, value, "filenameTemplate");
+    copy_text(result, value, "exportMode");
+    result["schedule"] = schedule(value["schedule"]);
+    if (const auto& type = selector["type"]; type != Value("PLATFORM_SEGMENT")) {
+        result["type"] = type;
+    }
+    return result;
+}
+
+/// `ATTRIBUTE` is returned under another name (reference, section 4.6).
+Value source_type(const Value& type) {
+    return type == Value("text/x.schema-path") ? Value("ATTRIBUTE") : type;
+}
+
+Array deduplication_keys(const Value& primary_fields) {
+    Array keys;
+    for (const auto& field : primary_fields.as_array()) {
+        Object key = field.as_object();
+        const bool identity = field["fieldType"] == Value("IDENTITY");
+        if (identity || field["fieldType"] == Value("ATTRIBUTE")) {
+            key = Object{};
+            const char* name = identity ? "identityNamespace" : "attributePath";
+            key[name] = field[name];
+        }
+        keys.emplace_back(std::move(key));
+    }
+    return json::sorted(std::move(keys));
+}
+
+/// The namespace of the only identity among the columns; empty if there is none, or several.
+std::string single_identity(const Value& mapping) {
+    std::string found;
+    for (const auto& [column, value] : mapping.as_object()) {
+        const auto& source = value["source"].as_string();
+        if (value["sourceType"] != Value("ATTRIBUTE") || !source.starts_with(identity_map)) {
+            continue;
+        }
+        if (!found.empty()) {
+            return {};
+        }
+        found = source.substr(identity_map.size());
+        if (const auto escape = found.find("//."); escape != std::string::npos) {
+            found.erase(escape, 2);
+        }
+    }
+    return found;
+}
+
+void align_segment(Object& live, const Value& desired, bool last_written) {
+    const auto follow = [&](std::string_view name, bool always) {
+        const auto* wanted = desired.as_object().find(name);
+        if (wanted == nullptr) {
+            live.erase(name); // the manifest leaves it to the service
+        } else if (always) {
+            live[name] = *wanted;
+        }
+    };
+    follow("name", last_written);
+    follow("systemSegmentId", false);
+    follow("namespace", false);
+}
+
+/// How the service names the source types EXPRESSION and STATIC in its answers is not documented:
+/// any other name for an equal source is taken as the one that was sent.
+void align_column(Object& live, const Value& desired) {
+    static const std::array<Value, 3> known{Value("ATTRIBUTE"), Value("EXPRESSION"),
+                                            Value("STATIC")};
+    const Value type = live["sourceType"];
+    const bool foreign = std::find(known.begin(), known.end(), type) == known.end();
+    if (foreign && desired["sourceType"] != Value("ATTRIBUTE") &&
+        live["source"] == desired["source"]) {
+        live["sourceType"] = desired["sourceType"];
+    }
+}
+
+} // namespace
+
+std::vector<std::string> selector_keys(const Value& document) {
+    std::vector<std::string> keys;
+    std::set<std::string> used;
+    for (const auto& selector :
+         model::transformation(document)["segmentSelectors"]["selectors"].as_array()) {
+        keys.push_back(unused(selector["value"]["id"].as_string(), used));
+    }
+    return keys;
+}
+
+Object columns(const Value& mapping_set) {
+    Object result;
+    std::set<std::string> used;
+    for (const auto& mapping : mapping_set["mappings"].as_array()) {
+        const auto name = unused(mapping["destination"].as_string(), used);
+        result.append(name, Object{{"source", mapping["source"]},
+                                   {"sourceType", source_type(mapping["sourceType"])}});
+    }
+    return result;
+}
+
+void add_segments(Object& content, const model::LiveEntity& live) {
+    const auto& params = model::transformation(live.document);
+    const auto keys = selector_keys(live.document);
+    const auto& selectors = params["segmentSelectors"]["selectors"].as_array();
+    Object segments;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        segments.append(keys[i], segment(selectors[i]));
+    }
+    content["segments"] = std::move(segments);
+    const bool names_one = !params["profileMapping"]["mappingId"].as_string().empty();
+    if (!names_one || live.mapping_set.is_object()) {
+        content["mapping"] = columns(live.mapping_set);
+    }
+    if (const auto& fields = params["mandatoryFields"].as_array(); !fields.empty()) {
+        content["mandatoryFields"] = json::sorted(fields);
+    }
+    if (auto list = deduplication_keys(params["primaryFields"]); !list.empty()) {
+        content["deduplicationKeys"] = std::move(list);
+    }
+}
+
+void align_segments(Object& content, const model::DesiredEntity& desired, bool last_written) {
+    auto& segments = content["segments"].make_object();
+    for (const auto& [id, wanted] : desired.content["segments"].as_object()) {
+        if (auto* live = segments.find(id)) {
+            align_segment(live->make_object(), wanted, last_written);
+        }
+    }
+    if (auto* mapping = content.find("mapping")) {
+        for (const auto& [column, wanted] : desired.content["mapping"].as_object()) {
+            if (auto* live = mapping->make_object().find(column)) {
+                align_column(live->make_object(), wanted);
+            }
+        }
+    }
+    // With a single identity and no key the service uses that identity (reference, section 6.4).
+    const auto identity = single_identity(Value(content)["mapping"]);
+    const auto* keys = content.find("deduplicationKeys");
+    if (keys != nullptr && !identity.empty() &&
+        !desired.content.as_object().contains("deduplicationKeys") &&
+        *keys == Value(Array{Object{{"identityNamespace", identity}}})) {
+        content.erase("deduplicationKeys");
+    }
+}
+
+} // namespace penstock::normalise

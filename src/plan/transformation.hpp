@@ -1,0 +1,43 @@
+#pragma once
+
+#include "diff/diff.hpp"
+#include "model/graph.hpp"
+#include "plan/patch.hpp"
+#include "plan/plan.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace penstock::plan {
+
+/// `transformations` of a new dataflow: of segments, the members that its PATCH will fill, all
+/// empty (reference, section 3.8); of datasets, none.
+json::Array new_transformations(const model::DesiredEntity& flow);
+
+/// What a new dataflow is right after its POST: without segments, columns and keys. Its digest
+/// tells a later run that this, and not more, was written. Other entities are created as a whole.
+model::DesiredEntity as_created(const model::DesiredEntity& entity);
+
+/// Adds to `patch` what the changed fields of a dataflow's transformation ask for: selectors are
+/// replaced whole, then removed from the last index down, then added; indexes are those of `live`
+/// (reference, sections 7.1 and 7.5).
+void patch_transformation(Patch& patch, Template& request, const model::DesiredEntity& desired,
+                          const model::LiveEntity& live,
+                          const std::vector<diff::FieldChange>& fields);
+
+/// Schemas in Data Prep that dataflows of ours use: what fits is used again, since none can be
+/// deleted.
+struct KnownSchemas {
+    std::vector<std::string> inputs;
+    std::map<std::set<std::string>, std::vector<std::string>> outputs; ///< by names of columns
+};
+KnownSchemas known_schemas(const model::LiveGraph& graph);
+
+/// The operation that writes the mapping of a dataflow. `live` is the dataflow if it stays, else
+/// null.
+WriteMapping write_mapping(const model::DesiredEntity& flow, const model::LiveEntity* live,
+                           const std::string& connection_spec, const KnownSchemas& known);
+
+} // namespace penstock::plan
