@@ -34,6 +34,12 @@ std::string plain_label(const std::vector<std::string>& steps) {
     return label;
 }
 
+/// Nothing but such characters would be overlooked, or pass for a part of the sentence around it.
+bool is_ascii_symbol(char c) {
+    return static_cast<unsigned char>(c) < 0x80 && !(c >= '0' && c <= '9') &&
+           !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z');
+}
+
 std::string dataset_label(const std::string& id, const Value& name) {
     const auto& text = name.as_string();
     return text.empty() ? fmt::format("dataset {}", printable(id))
@@ -280,7 +286,8 @@ std::vector<FieldWords> content_in_words(const model::EntityKey& key, const mode
 std::string value_in_words(const Value& value) {
     if (value.is_string()) {
         const auto& text = value.as_string();
-        const bool plain = !text.empty() && text.front() != ' ' && text.back() != ' ';
+        const bool plain = !std::all_of(text.begin(), text.end(), is_ascii_symbol) &&
+                           text.front() != ' ' && text.back() != ' ';
         return plain ? printable(text) : printable(json::write(value));
     }
     return printable(json::write(value));

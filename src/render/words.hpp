@@ -36,7 +36,8 @@ bool follows_replacement(const plan::EntityChange& change, std::string_view poin
 std::vector<FieldWords> content_in_words(const model::EntityKey& key, const model::Content& content,
                                          const Style& style);
 
-/// A value as a manifest would have it: plain strings without quotes, objects as JSON.
+/// A value as a manifest would have it: plain strings without quotes, objects as JSON, and so what
+/// could not be seen otherwise: empty strings, lone delimiters.
 std::string value_in_words(const json::Value& value);
 
 /// `manifests/x.yaml:12`; empty where unknown.
