@@ -5,6 +5,7 @@
 #include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "render/schedule_words.hpp"
+#include "render/segment_fields.hpp"
 
 #include <fmt/format.h>
 
@@ -46,19 +47,29 @@ std::string dataset_label(const std::string& id, const Value& name) {
                         : fmt::format("dataset {} ({})", printable(text), printable(id));
 }
 
+std::string account_in_words(const Value& reference) {
+    const auto& address = reference["entity"].as_string();
+    if (!address.empty()) {
+        return printable(address.substr(0, address.rfind('.')));
+    }
+    return fmt::format("base connection {}", printable(reference["id"].as_string()));
+}
+
 /// Turns the field changes of one entity into words, one after the other. Some fields are said
 /// together: the parts of a frequency, and the halves of a reference.
 class FieldWriter {
   public:
     FieldWriter(const plan::EntityChange& change, const plan::Plan& plan, const KnownNames& names)
-        : change_(change), plan_(plan), names_(names) {}
+        : change_(change), plan_(plan), names_(names), segment_fields_(change) {}
 
     std::vector<FieldWords> write() {
         for (std::size_t i = 0; i < change_.fields.size(); ++i) {
             const auto& field = change_.fields[i];
             position_ = i < change_.positions.size() ? change_.positions[i] : SourcePosition{};
             const auto steps = json::steps(field.pointer);
-            if (!steps.empty()) {
+            if (steps.size() == 1 && is_collection(steps.front())) {
+                add_members(field);
+            } else if (!steps.empty()) {
                 add(field, steps);
             }
         }
@@ -66,6 +77,21 @@ class FieldWriter {
     }
 
   private:
+    /// Members that have words for each of their own members and none for the whole.
+    static bool is_collection(std::string_view name) {
+        return name == "datasets" || name == "schedule" || name == "segments" || name == "mapping";
+    }
+
+    /// A collection that comes or goes as a whole, when an export becomes one of another kind.
+    void add_members(const diff::FieldChange& collection) {
+        const Value nothing = json::Object{};
+        for (auto& member : diff::compare(collection.before.value_or(nothing),
+                                          collection.after.value_or(nothing))) {
+            member.pointer.insert(0, collection.pointer);
+            add(member, json::steps(member.pointer));
+        }
+    }
+
     void add(const diff::FieldChange& field, const std::vector<std::string>& steps) {
         const auto& first = steps.front();
         const auto kind = change_.key.kind;
@@ -75,6 +101,11 @@ class FieldWriter {
             add_schedule(field, steps[1]);
         } else if (kind == EntityKind::flow && (first == "source" || first == "target")) {
             add_link(first, first == "source" ? "source connection" : "target connection");
+        } else if (kind == EntityKind::flow && SegmentFields::covers(first)) {
+            if (auto words = segment_fields_.write(field, steps)) {
+                words->position = position_;
+                words_.push_back(std::move(*words));
+            }
         } else if (kind == EntityKind::target && first == "base") {
             add_account();
         } else if (first == "connectionSpec" || first == "flowSpec") {
@@ -97,7 +128,7 @@ class FieldWriter {
             words.after = text(field.after);
         } else {
             words.label = dataset_label(id, field.after ? *field.after : *field.before);
-            words.label_says_all = true;
+            words.saying = Saying::label;
             (field.after ? words.after : words.before) = "";
         }
         words_.push_back(std::move(words));
@@ -125,7 +156,8 @@ class FieldWriter {
             if (change_.action == plan::Action::replace) {
                 return; // a new dataflow is not relinked
             }
-            words_.push_back({fmt::format("{}: relinked to the new one", title), "", "", true, {}});
+            words_.push_back(
+                {fmt::format("{}: relinked to the new one", title), "", "", Saying::label});
             words_.back().follows = true;
             return;
         }
@@ -149,7 +181,8 @@ class FieldWriter {
 
     void push(std::string label, std::optional<std::string> before,
               std::optional<std::string> after) {
-        words_.push_back({std::move(label), std::move(before), std::move(after), false, position_});
+        words_.push_back(
+            {std::move(label), std::move(before), std::move(after), Saying::value, position_});
     }
 
     static std::optional<std::string> text(const std::optional<Value>& value) {
@@ -164,19 +197,10 @@ class FieldWriter {
         return found != names_.end() ? found->second : value_in_words(*value);
     }
 
-  public:
-    static std::string account_in_words(const Value& reference) {
-        const auto& address = reference["entity"].as_string();
-        if (!address.empty()) {
-            return printable(address.substr(0, address.rfind('.')));
-        }
-        return fmt::format("base connection {}", printable(reference["id"].as_string()));
-    }
-
-  private:
     const plan::EntityChange& change_;
     const plan::Plan& plan_;
     const KnownNames& names_;
+    SegmentFields segment_fields_;
     std::vector<FieldWords> words_;
     std::set<std::string> said_;
     SourcePosition position_;
@@ -196,11 +220,11 @@ class ContentWriter {
             break;
         case EntityKind::source:
             for (const auto& [id, name] : content_["datasets"].as_object()) {
-                words_.push_back({dataset_label(id, name), std::nullopt, "", true, {}});
+                words_.push_back({dataset_label(id, name), std::nullopt, "", Saying::label});
             }
             break;
         case EntityKind::target:
-            add("account", FieldWriter::account_in_words(content_["base"]));
+            add("account", account_in_words(content_["base"]));
             add_members(content_["params"]);
             break;
         case EntityKind::flow:
@@ -228,6 +252,10 @@ class ContentWriter {
                 }
             }
         }
+        if (content_["segments"].is_object()) {
+            const auto words = segment_content_in_words(content_);
+            words_.insert(words_.end(), words.begin(), words.end());
+        }
         if (content_["enabled"].is_bool() && !content_["enabled"].as_bool()) {
             add("enabled", "false");
         }
@@ -248,7 +276,7 @@ class ContentWriter {
     }
 
     void add(std::string label, std::string value) {
-        words_.push_back({std::move(label), std::nullopt, std::move(value), false, {}});
+        words_.push_back({std::move(label), std::nullopt, std::move(value)});
     }
 
     const model::Content& content_;
