@@ -55,6 +55,13 @@ std::string account_in_words(const Value& reference) {
     return fmt::format("base connection {}", printable(reference["id"].as_string()));
 }
 
+/// The algorithm, from the whole of `encryption` or from its member.
+std::string encryption_in_words(const Value& value) {
+    const bool algorithm_alone =
+        value.as_object().size() == 1 && value["encryptionAlgo"].is_string();
+    return value_in_words(algorithm_alone ? value["encryptionAlgo"] : value);
+}
+
 /// Turns the field changes of one entity into words, one after the other. Some fields are said
 /// together: the parts of a frequency, and the halves of a reference.
 class FieldWriter {
@@ -108,6 +115,10 @@ class FieldWriter {
             }
         } else if (kind == EntityKind::target && first == "base") {
             add_account();
+        } else if (kind == EntityKind::base && first == "encryption") {
+            push(steps.size() == 1 || steps[1] == "encryptionAlgo" ? "encryption"
+                                                                   : plain_label(steps),
+                 encryption(field.before), encryption(field.after));
         } else if (first == "connectionSpec" || first == "flowSpec") {
             push(first == "connectionSpec" ? "destination" : "flow spec", named(field.before),
                  named(field.after));
@@ -189,6 +200,10 @@ class FieldWriter {
         return value ? std::optional(value_in_words(*value)) : std::nullopt;
     }
 
+    static std::optional<std::string> encryption(const std::optional<Value>& value) {
+        return value ? std::optional(encryption_in_words(*value)) : std::nullopt;
+    }
+
     std::optional<std::string> named(const std::optional<Value>& value) const {
         if (!value) {
             return std::nullopt;
@@ -217,6 +232,9 @@ class ContentWriter {
             add("destination", destination());
             add_if("auth", content_["auth"]["specName"]);
             add_members(content_["auth"]["params"]);
+            if (const auto& encryption = content_["encryption"]; !encryption.is_null()) {
+                add("encryption", encryption_in_words(encryption));
+            }
             break;
         case EntityKind::source:
             for (const auto& [id, name] : content_["datasets"].as_object()) {

@@ -301,3 +301,19 @@ TEST_CASE("names of segments and columns can neither colour nor break a line") {
         }
     }
 }
+
+TEST_CASE("the encryption of an account") {
+    const Value plain =
+        Object{{"name", "acme/s3"}, {"connectionSpec", "4fce964d-3f37-408f-9778-e597338a21ee"}};
+    auto encrypted = plain;
+    encrypted.make_object()["encryption"] = Object{{"encryptionAlgo", "PGPGPG"}};
+    auto unencrypted = plain;
+    unencrypted.make_object()["encryption"] = Object{{"encryptionAlgo", "NONE"}};
+    const auto text = [](std::optional<Value> before, const Value& after) {
+        return render::plan_text(plan_of({EntityKind::base, "s3"}, std::move(before), after), {});
+    };
+    CHECK(contains(text(plain, encrypted), "      + encryption: PGPGPG\n"));
+    CHECK(contains(text(encrypted, plain), "      - encryption: PGPGPG\n"));
+    CHECK(contains(text(encrypted, unencrypted), "      ~ encryption: PGPGPG -> NONE\n"));
+    CHECK(contains(text({}, encrypted), "      encryption: PGPGPG\n"));
+}
