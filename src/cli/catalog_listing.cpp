@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace penstock::cli {
@@ -35,9 +36,6 @@ std::string traits(const Parameter& parameter) {
     text += parameter.required ? ", required" : ", optional";
     if (parameter.secret) {
         text += ", secret";
-    }
-    if (parameter.only_for) {
-        text += fmt::format(", {} only", word(*parameter.only_for));
     }
     return text;
 }
@@ -79,6 +77,38 @@ std::string parameter_text(const Parameter& parameter, const std::string& indent
     }
     for (const auto& member : parameter.members) {
         text += parameter_text(member, indent + "    ");
+    }
+    return text;
+}
+
+/// What a manifest may say about encryption: it need not repeat what has a default, though the
+/// service wants to have it.
+std::vector<Parameter> encryption_parameters(const Destination& destination) {
+    auto parameters =
+        destination.encryption ? destination.encryption->parameters : std::vector<Parameter>{};
+    for (auto& parameter : parameters) {
+        parameter.required = parameter.required && parameter.default_value.is_null();
+    }
+    return parameters;
+}
+
+/// The parameters of exports: what they share first, then what one kind alone has.
+std::string export_parameters_text(const std::vector<Parameter>& parameters) {
+    constexpr std::pair<std::optional<Workflow>, std::string_view> groups[] = {
+        {std::nullopt, "DatasetExport and SegmentExport"},
+        {Workflow::datasets, "DatasetExport alone"},
+        {Workflow::segments, "SegmentExport alone"}};
+    std::string text;
+    for (const auto& [workflow, kinds] : groups) {
+        std::string group;
+        for (const auto& parameter : parameters) {
+            if (parameter.only_for == workflow) {
+                group += parameter_text(parameter);
+            }
+        }
+        if (!group.empty()) {
+            text += fmt::format("\n{}, spec.destination\n{}", kinds, group);
+        }
     }
     return text;
 }
@@ -146,16 +176,26 @@ std::string destination_text(const Destination& destination) {
             text += parameter_text(parameter);
         }
     }
-    text += "\nExport, spec.destination\n";
-    for (const auto& parameter : destination.target_parameters) {
-        text += parameter_text(parameter);
+    if (destination.encryption) {
+        text += "\nAccount, spec.encryption: files are encrypted; may be left out\n";
+        for (const auto& parameter : encryption_parameters(destination)) {
+            text += parameter_text(parameter);
+        }
     }
+    text += export_parameters_text(destination.target_parameters);
     text += "\nSent with every export\n";
     for (const auto& [name, value] : destination.target_constants) {
         text += fmt::format("  {}: {}\n", name, value.as_string());
     }
-    text += fmt::format("\nIn the platform\n  connection spec: {}\n  flow spec for datasets: {}\n",
-                        destination.connection_spec_id, destination.dataset_flow_spec_id);
+    text +=
+        fmt::format("\nIn the platform\n  connection spec: {}\n", destination.connection_spec_id);
+    for (const auto& [workflow, id] :
+         {std::pair(Workflow::datasets, &destination.dataset_flow_spec_id),
+          std::pair(Workflow::segments, &destination.segment_flow_spec_id)}) {
+        if (!id->empty()) {
+            text += fmt::format("  flow spec for {}: {}\n", word(workflow), *id);
+        }
+    }
     return text;
 }
 
@@ -177,6 +217,10 @@ Object destination_json(const Destination& destination) {
                                {"parameters", parameters_json(spec.parameters)}});
     }
     result["auth_specs"] = std::move(specs);
+    result["encryption"] =
+        destination.encryption
+            ? Value(Object{{"parameters", parameters_json(encryption_parameters(destination))}})
+            : Value{};
     result["parameters"] = parameters_json(destination.target_parameters);
     return result;
 }

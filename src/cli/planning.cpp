@@ -18,7 +18,7 @@ namespace {
 /// A project without a single manifest is more often a wrong folder than a wish to lose everything.
 void guard_emptied(plan::Plan& plan, const Selection& selection) {
     const auto& manifests = selection.manifests;
-    if (!manifests.accounts.empty() || !manifests.datasets.empty() || plan.changes.empty()) {
+    if (!manifests.accounts.empty() || !manifests.exports().empty() || plan.changes.empty()) {
         return;
     }
     plan.notes.push_back(

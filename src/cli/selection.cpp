@@ -75,6 +75,7 @@ class Selector {
         };
         look(selection_.manifests.accounts, selection_.accounts);
         look(selection_.manifests.datasets, selection_.exports);
+        look(selection_.manifests.segments, selection_.exports);
         if (found) {
             return std::nullopt;
         }
@@ -89,13 +90,14 @@ class Selector {
 
     Selection finish() {
         auto accounts = selection_.accounts;
-        for (const auto& document : selection_.manifests.datasets) {
-            if (selection_.exports.contains(document.metadata.name)) {
-                accounts.insert(document.account);
+        for (const auto* document : selection_.manifests.exports()) {
+            if (selection_.exports.contains(document->metadata.name)) {
+                accounts.insert(document->account);
             }
         }
         keep_named(selection_.manifests.accounts, accounts);
         keep_named(selection_.manifests.datasets, selection_.exports);
+        keep_named(selection_.manifests.segments, selection_.exports);
         return std::move(selection_);
     }
 

@@ -26,14 +26,15 @@ Outcome validate(const Arguments& arguments, const Host& host) {
         return outcome;
     }
     const auto& manifests = opened->selection.manifests;
+    const auto exports = manifests.exports().size();
     Outcome outcome;
     outcome.text =
         fmt::format("Valid: {} and {} in {}.\n", counted(manifests.accounts.size(), "account"),
-                    counted(manifests.datasets.size(), "export"), counted(opened->files, "file"));
+                    counted(exports, "export"), counted(opened->files, "file"));
     outcome.document = render::document(version());
     outcome.document["valid"] = true;
     outcome.document["accounts"] = signed_size(manifests.accounts.size());
-    outcome.document["exports"] = signed_size(manifests.datasets.size());
+    outcome.document["exports"] = signed_size(exports);
     outcome.document["files"] = signed_size(opened->files);
     outcome.document["diagnostics"] = render::diagnostics_json(opened->warnings);
     return outcome;

@@ -38,13 +38,21 @@ std::string what_happened(const plan::EntityChange& change) {
     return "";
 }
 
+/// True for a part of an export of which one side knows nothing.
+bool comes_or_goes(const FieldWords& field) {
+    return (field.saying == Saying::column || field.saying == Saying::segment) &&
+           !(field.before && field.after);
+}
+
 std::string field_text(const FieldWords& field, const Style& style) {
     // The plan leads from the platform to git; a report on drift looks the other way.
     const auto& expected = field.after;
     const auto& found = field.before;
     std::string text;
-    if (field.label_says_all) {
+    if (field.saying == Saying::label) {
         text = field.label + (found ? ": added" : ": removed");
+    } else if (comes_or_goes(field)) {
+        text = field.label + (found ? ": added, " + *found : ": removed");
     } else {
         text = fmt::format("{}: {} -> {}", field.label, expected.value_or("(not set)"),
                            found.value_or("(not set)"));

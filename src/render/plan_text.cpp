@@ -141,16 +141,8 @@ class PlanWriter {
 
     void add_fields(const std::vector<FieldWords>& fields, bool with_symbols) {
         for (const auto& field : fields) {
-            std::string text;
-            if (field.label_says_all) {
-                text = field.label;
-            } else if (field.before && field.after) {
-                text = fmt::format("{}: {} -> {}", field.label, *field.before, *field.after);
-            } else {
-                text =
-                    fmt::format("{}: {}", field.label, field.after ? *field.after : *field.before);
-            }
-            if (with_symbols || field.label_says_all) {
+            auto text = sentence(field);
+            if (with_symbols || field.saying == Saying::label) {
                 text = fmt::format("{} {}", symbol(field), text);
             }
             if (field.position.line != 0) {
@@ -158,6 +150,25 @@ class PlanWriter {
             }
             line(text);
         }
+    }
+
+    static std::string sentence(const FieldWords& field) {
+        if (field.saying == Saying::label) {
+            return field.label;
+        }
+        if (field.before && field.after) {
+            return fmt::format("{}: {} {} {}", field.label, *field.before,
+                               field.saying == Saying::phrase ? "becomes" : "->", *field.after);
+        }
+        if (field.saying == Saying::column) {
+            return field.after ? fmt::format("{}: added, {}", field.label, *field.after)
+                               : fmt::format("{}: removed", field.label);
+        }
+        if (field.saying == Saying::segment) {
+            return field.after ? fmt::format("{} starts exporting: {}", field.label, *field.after)
+                               : fmt::format("{} stops exporting", field.label);
+        }
+        return fmt::format("{}: {}", field.label, field.after ? *field.after : *field.before);
     }
 
     std::string symbol(const FieldWords& field) const {

@@ -5,6 +5,7 @@
 #include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "render/schedule_words.hpp"
+#include "render/segment_fields.hpp"
 
 #include <fmt/format.h>
 
@@ -34,10 +35,31 @@ std::string plain_label(const std::vector<std::string>& steps) {
     return label;
 }
 
+/// Nothing but such characters would be overlooked, or pass for a part of the sentence around it.
+bool is_ascii_symbol(char c) {
+    return static_cast<unsigned char>(c) < 0x80 && !(c >= '0' && c <= '9') &&
+           !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z');
+}
+
 std::string dataset_label(const std::string& id, const Value& name) {
     const auto& text = name.as_string();
     return text.empty() ? fmt::format("dataset {}", printable(id))
                         : fmt::format("dataset {} ({})", printable(text), printable(id));
+}
+
+std::string account_in_words(const Value& reference) {
+    const auto& address = reference["entity"].as_string();
+    if (!address.empty()) {
+        return printable(address.substr(0, address.rfind('.')));
+    }
+    return fmt::format("base connection {}", printable(reference["id"].as_string()));
+}
+
+/// The algorithm, from the whole of `encryption` or from its member.
+std::string encryption_in_words(const Value& value) {
+    const bool algorithm_alone =
+        value.as_object().size() == 1 && value["encryptionAlgo"].is_string();
+    return value_in_words(algorithm_alone ? value["encryptionAlgo"] : value);
 }
 
 /// Turns the field changes of one entity into words, one after the other. Some fields are said
@@ -45,14 +67,16 @@ std::string dataset_label(const std::string& id, const Value& name) {
 class FieldWriter {
   public:
     FieldWriter(const plan::EntityChange& change, const plan::Plan& plan, const KnownNames& names)
-        : change_(change), plan_(plan), names_(names) {}
+        : change_(change), plan_(plan), names_(names), segment_fields_(change) {}
 
     std::vector<FieldWords> write() {
         for (std::size_t i = 0; i < change_.fields.size(); ++i) {
             const auto& field = change_.fields[i];
             position_ = i < change_.positions.size() ? change_.positions[i] : SourcePosition{};
             const auto steps = json::steps(field.pointer);
-            if (!steps.empty()) {
+            if (steps.size() == 1 && is_collection(steps.front())) {
+                add_members(field);
+            } else if (!steps.empty()) {
                 add(field, steps);
             }
         }
@@ -60,6 +84,21 @@ class FieldWriter {
     }
 
   private:
+    /// Members that have words for each of their own members and none for the whole.
+    static bool is_collection(std::string_view name) {
+        return name == "datasets" || name == "schedule" || name == "segments" || name == "mapping";
+    }
+
+    /// A collection that comes or goes as a whole, when an export becomes one of another kind.
+    void add_members(const diff::FieldChange& collection) {
+        const Value nothing = json::Object{};
+        for (auto& member : diff::compare(collection.before.value_or(nothing),
+                                          collection.after.value_or(nothing))) {
+            member.pointer.insert(0, collection.pointer);
+            add(member, json::steps(member.pointer));
+        }
+    }
+
     void add(const diff::FieldChange& field, const std::vector<std::string>& steps) {
         const auto& first = steps.front();
         const auto kind = change_.key.kind;
@@ -69,8 +108,17 @@ class FieldWriter {
             add_schedule(field, steps[1]);
         } else if (kind == EntityKind::flow && (first == "source" || first == "target")) {
             add_link(first, first == "source" ? "source connection" : "target connection");
+        } else if (kind == EntityKind::flow && SegmentFields::covers(first)) {
+            if (auto words = segment_fields_.write(field, steps)) {
+                words->position = position_;
+                words_.push_back(std::move(*words));
+            }
         } else if (kind == EntityKind::target && first == "base") {
             add_account();
+        } else if (kind == EntityKind::base && first == "encryption") {
+            push(steps.size() == 1 || steps[1] == "encryptionAlgo" ? "encryption"
+                                                                   : plain_label(steps),
+                 encryption(field.before), encryption(field.after));
         } else if (first == "connectionSpec" || first == "flowSpec") {
             push(first == "connectionSpec" ? "destination" : "flow spec", named(field.before),
                  named(field.after));
@@ -91,7 +139,7 @@ class FieldWriter {
             words.after = text(field.after);
         } else {
             words.label = dataset_label(id, field.after ? *field.after : *field.before);
-            words.label_says_all = true;
+            words.saying = Saying::label;
             (field.after ? words.after : words.before) = "";
         }
         words_.push_back(std::move(words));
@@ -119,7 +167,8 @@ class FieldWriter {
             if (change_.action == plan::Action::replace) {
                 return; // a new dataflow is not relinked
             }
-            words_.push_back({fmt::format("{}: relinked to the new one", title), "", "", true, {}});
+            words_.push_back(
+                {fmt::format("{}: relinked to the new one", title), "", "", Saying::label});
             words_.back().follows = true;
             return;
         }
@@ -143,11 +192,16 @@ class FieldWriter {
 
     void push(std::string label, std::optional<std::string> before,
               std::optional<std::string> after) {
-        words_.push_back({std::move(label), std::move(before), std::move(after), false, position_});
+        words_.push_back(
+            {std::move(label), std::move(before), std::move(after), Saying::value, position_});
     }
 
     static std::optional<std::string> text(const std::optional<Value>& value) {
         return value ? std::optional(value_in_words(*value)) : std::nullopt;
+    }
+
+    static std::optional<std::string> encryption(const std::optional<Value>& value) {
+        return value ? std::optional(encryption_in_words(*value)) : std::nullopt;
     }
 
     std::optional<std::string> named(const std::optional<Value>& value) const {
@@ -158,19 +212,10 @@ class FieldWriter {
         return found != names_.end() ? found->second : value_in_words(*value);
     }
 
-  public:
-    static std::string account_in_words(const Value& reference) {
-        const auto& address = reference["entity"].as_string();
-        if (!address.empty()) {
-            return printable(address.substr(0, address.rfind('.')));
-        }
-        return fmt::format("base connection {}", printable(reference["id"].as_string()));
-    }
-
-  private:
     const plan::EntityChange& change_;
     const plan::Plan& plan_;
     const KnownNames& names_;
+    SegmentFields segment_fields_;
     std::vector<FieldWords> words_;
     std::set<std::string> said_;
     SourcePosition position_;
@@ -187,14 +232,17 @@ class ContentWriter {
             add("destination", destination());
             add_if("auth", content_["auth"]["specName"]);
             add_members(content_["auth"]["params"]);
+            if (const auto& encryption = content_["encryption"]; !encryption.is_null()) {
+                add("encryption", encryption_in_words(encryption));
+            }
             break;
         case EntityKind::source:
             for (const auto& [id, name] : content_["datasets"].as_object()) {
-                words_.push_back({dataset_label(id, name), std::nullopt, "", true, {}});
+                words_.push_back({dataset_label(id, name), std::nullopt, "", Saying::label});
             }
             break;
         case EntityKind::target:
-            add("account", FieldWriter::account_in_words(content_["base"]));
+            add("account", account_in_words(content_["base"]));
             add_members(content_["params"]);
             break;
         case EntityKind::flow:
@@ -222,6 +270,10 @@ class ContentWriter {
                 }
             }
         }
+        if (content_["segments"].is_object()) {
+            const auto words = segment_content_in_words(content_);
+            words_.insert(words_.end(), words.begin(), words.end());
+        }
         if (content_["enabled"].is_bool() && !content_["enabled"].as_bool()) {
             add("enabled", "false");
         }
@@ -242,7 +294,7 @@ class ContentWriter {
     }
 
     void add(std::string label, std::string value) {
-        words_.push_back({std::move(label), std::nullopt, std::move(value), false, {}});
+        words_.push_back({std::move(label), std::nullopt, std::move(value)});
     }
 
     const model::Content& content_;
@@ -280,7 +332,8 @@ std::vector<FieldWords> content_in_words(const model::EntityKey& key, const mode
 std::string value_in_words(const Value& value) {
     if (value.is_string()) {
         const auto& text = value.as_string();
-        const bool plain = !text.empty() && text.front() != ' ' && text.back() != ' ';
+        const bool plain = !std::all_of(text.begin(), text.end(), is_ascii_symbol) &&
+                           text.front() != ' ' && text.back() != ' ';
         return plain ? printable(text) : printable(json::write(value));
     }
     return printable(json::write(value));

@@ -13,14 +13,23 @@
 
 namespace penstock::render {
 
+/// What sort of sentence tells a difference.
+enum class Saying {
+    value,   ///< `compression: NONE -> GZIP`
+    phrase,  ///< values of several words: `segment Gold: every 6 h becomes daily after evaluation`
+    label,   ///< the label says all: `dataset AAM Devices Data (5ef3...)`
+    column,  ///< `column firstName: added, from person.name.firstName`
+    segment, ///< `segment Gold starts exporting: daily after evaluation`
+};
+
 /// One difference in the reader's words. Every text is safe to print.
 struct FieldWords {
     std::string label;                 ///< `compression`, `dataset AAM Devices Data (5ef3...)`
     std::optional<std::string> before; ///< nothing: it is added
     std::optional<std::string> after;  ///< nothing: it is removed
-    bool label_says_all = false;       ///< the label needs no value behind it
-    SourcePosition position;           ///< line 0 where unknown
-    bool follows = false;              ///< a link that only follows a replacement of its other end
+    Saying saying = Saying::value;
+    SourcePosition position = {}; ///< line 0 where unknown
+    bool follows = false;         ///< a link that only follows a replacement of its other end
 };
 
 /// The field changes of `change`, as a manifest would say them: datasets by name and id, schedules
@@ -36,7 +45,8 @@ bool follows_replacement(const plan::EntityChange& change, std::string_view poin
 std::vector<FieldWords> content_in_words(const model::EntityKey& key, const model::Content& content,
                                          const Style& style);
 
-/// A value as a manifest would have it: plain strings without quotes, objects as JSON.
+/// A value as a manifest would have it: plain strings without quotes, objects as JSON, and so what
+/// could not be seen otherwise: empty strings, lone delimiters.
 std::string value_in_words(const json::Value& value);
 
 /// `manifests/x.yaml:12`; empty where unknown.

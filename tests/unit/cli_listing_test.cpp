@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <vector>
+
 using namespace penstock;
 using test::check_golden;
 
@@ -21,6 +24,47 @@ TEST_CASE("a destination with all that a manifest may say about it") {
     CHECK(secret["name"].as_string() == "s3SecretKey");
     CHECK(secret["secret"].as_bool());
     CHECK(secret["required"].as_bool());
+}
+
+TEST_CASE("a destination tells how its files can be encrypted, if they can") {
+    auto destination = *catalogue::Catalogue::embedded().find("amazon-s3");
+    destination.encryption.reset();
+    CHECK(cli::destination_text(destination).find("encryption") == std::string::npos);
+    CHECK(cli::destination_json(destination).find("encryption")->is_null());
+
+    catalogue::Parameter algorithm;
+    algorithm.name = "encryptionAlgo";
+    algorithm.type = "string";
+    algorithm.required = true;
+    algorithm.values = {"PGPGPG", "NONE"};
+    algorithm.default_value = "PGPGPG";
+    catalogue::Parameter key;
+    key.name = "publicKey";
+    key.type = "string";
+    key.required = true;
+    key.secret = true;
+    destination.encryption.emplace();
+    destination.encryption->parameters = {algorithm, key};
+    CHECK(cli::destination_text(destination)
+              .find("\nAccount, spec.encryption: files are encrypted; may be left out\n"
+                    "  encryptionAlgo  (string, optional)\n"
+                    "      one of: PGPGPG, NONE\n"
+                    "      default: PGPGPG\n"
+                    "  publicKey  (string, required, secret)\n") != std::string::npos);
+    const auto document = cli::destination_json(destination);
+    CHECK((*document.find("encryption"))["parameters"].as_array().size() == 2);
+}
+
+TEST_CASE("a destination of one kind of export says nothing of the other") {
+    auto destination = *catalogue::Catalogue::embedded().find("amazon-s3");
+    std::erase_if(destination.target_parameters, [](const auto& parameter) {
+        return parameter.only_for == catalogue::Workflow::datasets;
+    });
+    destination.dataset_flow_spec_id.clear();
+    const auto text = cli::destination_text(destination);
+    CHECK(text.find("DatasetExport alone") == std::string::npos);
+    CHECK(text.find("flow spec for datasets") == std::string::npos);
+    CHECK(text.find("SegmentExport alone") != std::string::npos);
 }
 
 TEST_CASE("help lists commands, flags and exit codes") {

@@ -3,6 +3,7 @@
 #include "render/run_status.hpp"
 #include "render/schedule_words.hpp"
 #include "render/table.hpp"
+#include "render/words.hpp"
 #include "support/golden.hpp"
 
 #include <doctest/doctest.h>
@@ -169,6 +170,14 @@ TEST_CASE("schedules in the words of a manifest") {
           "every 2 weeks, FIRST_FULL_THEN_INCREMENTAL");
     CHECK(render::frequency_in_words({}) == "none");
     CHECK(render::schedule_value_in_words("startTime", 1'793'491'200) == "2026-11-01T00:00:00Z");
+}
+
+TEST_CASE("values that could pass for punctuation stand in quotes") {
+    CHECK(render::value_in_words(",") == "\",\"");
+    CHECK(render::value_in_words("\t") == "\"\\t\"");
+    CHECK(render::value_in_words("") == "\"\"");
+    CHECK(render::value_in_words("crm/daily") == "crm/daily");
+    CHECK(render::value_in_words("ü") == "ü");
 }
 
 TEST_CASE("tables are aligned by characters, not bytes") {
