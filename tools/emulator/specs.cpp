@@ -39,9 +39,11 @@ Specs::Specs() {
         const auto& id = spec["id"].as_string();
         destinations_.push_back({id, spec, (*parsed)["targetConstants"]["mode"].as_string()});
         for (const auto& flow : (*parsed)["flowSpecs"].as_array()) {
-            flows_.push_back({flow["id"].as_string(), flow["name"].as_string(), id,
-                              flow["workflow"].as_string() == "DATASETS" ? Workflow::datasets
-                                                                         : Workflow::segments});
+            if (!flow["disputed"].as_bool()) {
+                flows_.push_back({flow["id"].as_string(), flow["name"].as_string(), id,
+                                  flow["workflow"].as_string() == "DATASETS" ? Workflow::datasets
+                                                                             : Workflow::segments});
+            }
         }
     }
 }
