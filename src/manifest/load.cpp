@@ -20,13 +20,20 @@ constexpr const char* project_file = "penstock.yaml";
 /// Names of parameters whose values are secrets at some destination, and of the project's own.
 std::vector<std::string> secret_names(const catalogue::Catalogue& catalogue) {
     std::vector<std::string> names{"clientSecret", "accessToken"};
+    const auto take = [&](const std::vector<catalogue::Parameter>& parameters) {
+        for (const auto& parameter : parameters) {
+            if (parameter.secret &&
+                std::find(names.begin(), names.end(), parameter.name) == names.end()) {
+                names.push_back(parameter.name);
+            }
+        }
+    };
     for (const auto& destination : catalogue.all()) {
         for (const auto& spec : destination.auth_specs) {
-            for (const auto& parameter : spec.parameters) {
-                if (parameter.secret) {
-                    names.push_back(parameter.name);
-                }
-            }
+            take(spec.parameters);
+        }
+        if (destination.encryption) {
+            take(destination.encryption->parameters);
         }
     }
     return names;
