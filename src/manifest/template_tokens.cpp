@@ -39,8 +39,15 @@ std::optional<TemplateFault> check_token(std::string_view token,
         return TemplateFault{message, fmt::format("did you mean `%{}%`?", *near)};
     }
     std::vector<std::string> all;
+    std::vector<std::string> longer;
     for (const auto& name : known) {
         all.push_back(fmt::format("%{}%", name));
+        if (name.substr(0, token.size()) == token) {
+            longer.push_back(all.back());
+        }
+    }
+    if (!token.empty() && !longer.empty()) {
+        return TemplateFault{message, fmt::format("did you mean {}?", enumerate(longer, "or"))};
     }
     all.emplace_back("%DATETIME(...)%");
     return TemplateFault{message, fmt::format("tokens are {}", enumerate(all))};
