@@ -72,13 +72,33 @@ std::vector<Parameter> parameters_of(const json::Value& schema) {
     return parameters;
 }
 
-std::string flow_spec_of(const json::Value& file, Workflow workflow) {
+/// The id that a file gives for a workflow; a disputed one is what only some documents say.
+std::string flow_spec_of(const json::Value& file, Workflow workflow, bool disputed = false) {
     for (const auto& spec : file["flowSpecs"].as_array()) {
-        if (spec["workflow"].as_string() == keyword(workflow)) {
+        if (spec["workflow"].as_string() == keyword(workflow) &&
+            spec["disputed"].as_bool() == disputed) {
             return spec["id"].as_string();
         }
     }
     return {};
+}
+
+Result<std::optional<EncryptionSpec>> encryption_of(const json::Value& file) {
+    const auto& encryption = file["encryption"];
+    if (!encryption.is_object()) {
+        return std::nullopt;
+    }
+    const auto& place = encryption["place"].as_string();
+    const auto& specs = file["connectionSpec"]["encryptionSpecs"].as_array();
+    if ((place != "connection" && place != "target") || specs.empty()) {
+        return fail(ErrorKind::invalid_input,
+                    fmt::format("destination {}: `encryption` needs the place `connection` or "
+                                "`target`, and `connectionSpec.encryptionSpecs`",
+                                file["slug"].as_string()));
+    }
+    const auto& schema = specs.front()["spec"];
+    return EncryptionSpec{place == "target" ? EncryptionPlace::target : EncryptionPlace::connection,
+                          encryption["specName"].as_string(), parameters_of(schema), schema};
 }
 
 Result<Destination> read_destination(std::string_view text) {
@@ -95,6 +115,7 @@ Result<Destination> read_destination(std::string_view text) {
     destination.connection_spec_version = spec["version"].as_string();
     destination.dataset_flow_spec_id = flow_spec_of(*file, Workflow::datasets);
     destination.segment_flow_spec_id = flow_spec_of(*file, Workflow::segments);
+    destination.other_segment_flow_spec_id = flow_spec_of(*file, Workflow::segments, true);
     destination.target_constants = (*file)["targetConstants"].as_object();
     destination.target_spec = spec["targetSpec"]["spec"];
     destination.target_parameters = parameters_of(destination.target_spec);
@@ -103,6 +124,14 @@ Result<Destination> read_destination(std::string_view text) {
                                           auth["spec"]["description"].as_string(),
                                           parameters_of(auth["spec"]), auth["spec"]});
     }
+    for (const auto& frequency : (*file)["longFrequencies"].as_array()) {
+        destination.long_frequencies.push_back(frequency.as_string());
+    }
+    auto encryption = encryption_of(*file);
+    if (!encryption) {
+        return fail(std::move(encryption.error()));
+    }
+    destination.encryption = std::move(*encryption);
     for (const auto& [field, value] :
          {std::pair<std::string_view, const std::string&>{"slug", destination.slug},
           {"title", destination.title},

@@ -1,15 +1,11 @@
 #pragma once
 
+#include "manifest/template_tokens.hpp"
+
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace penstock::manifest {
-
-struct TemplateFault {
-    std::string message;
-    std::string suggestion;
-};
 
 /// What is wrong with a `foldernameTemplate` (reference, section 6.1); nothing if it is sound.
 std::optional<TemplateFault> check_folder_template(std::string_view text);

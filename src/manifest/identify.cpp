@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -82,6 +83,17 @@ constexpr std::string_view foreign_file =
     "every document of a manifest begins with `apiVersion: penstock/v1` and `kind`; if the file is "
     "not meant for penstock, keep it out of the folders that `spec.manifests` names";
 
+constexpr std::array kinds{Kind::project, Kind::account, Kind::dataset_export,
+                           Kind::segment_export};
+
+std::vector<std::string> kind_names() {
+    std::vector<std::string> names;
+    for (const Kind kind : kinds) {
+        names.emplace_back(name(kind));
+    }
+    return names;
+}
+
 std::optional<Kind> kind_of(const Document& document, Complaints& complaints) {
     const Node& root = *document.root;
     const Entry* kind = root.entry("kind");
@@ -90,30 +102,23 @@ std::optional<Kind> kind_of(const Document& document, Complaints& complaints) {
                        {"missing-field", "the document needs the field `kind`",
                         root.entry("apiVersion") == nullptr
                             ? std::string(foreign_file)
-                            : "kind: Project, Account or DatasetExport"});
+                            : fmt::format("kind: {}", enumerate(kind_names(), "or"))});
         return std::nullopt;
     }
-    for (const Kind known : {Kind::project, Kind::account, Kind::dataset_export}) {
+    for (const Kind known : kinds) {
         if (kind->value.string() == name(known)) {
             return known;
         }
     }
     const Span place = kind->value.is_absent() ? kind->span : kind->value.span;
-    if (kind->value.string() == "SegmentExport") {
-        complaints.add(document.place(place),
-                       {"unsupported-kind", "`SegmentExport` is not supported by this version",
-                        "this version exports datasets: `kind: DatasetExport`"});
-        return std::nullopt;
-    }
-    const std::vector<std::string> kinds{"Project", "Account", "DatasetExport"};
-    const auto near = nearest(kind->value.string(), kinds);
+    const auto near = nearest(kind->value.string(), kind_names());
     complaints.add(document.place(place),
                    {"unknown-kind",
                     kind->value.is_string()
                         ? fmt::format("there is no kind `{}`", shortened(kind->value.string()))
                         : "`kind` must be one of the names that penstock knows",
                     near ? fmt::format("did you mean `{}`?", *near)
-                         : "one of `Project`, `Account` or `DatasetExport`"});
+                         : fmt::format("one of {}", enumerate(quoted(kind_names()), "or"))});
     return std::nullopt;
 }
 
@@ -127,6 +132,8 @@ std::string_view name(Kind kind) {
         return "Account";
     case Kind::dataset_export:
         return "DatasetExport";
+    case Kind::segment_export:
+        return "SegmentExport";
     }
     return {};
 }

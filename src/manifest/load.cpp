@@ -20,13 +20,20 @@ constexpr const char* project_file = "penstock.yaml";
 /// Names of parameters whose values are secrets at some destination, and of the project's own.
 std::vector<std::string> secret_names(const catalogue::Catalogue& catalogue) {
     std::vector<std::string> names{"clientSecret", "accessToken"};
+    const auto take = [&](const std::vector<catalogue::Parameter>& parameters) {
+        for (const auto& parameter : parameters) {
+            if (parameter.secret &&
+                std::find(names.begin(), names.end(), parameter.name) == names.end()) {
+                names.push_back(parameter.name);
+            }
+        }
+    };
     for (const auto& destination : catalogue.all()) {
         for (const auto& spec : destination.auth_specs) {
-            for (const auto& parameter : spec.parameters) {
-                if (parameter.secret) {
-                    names.push_back(parameter.name);
-                }
-            }
+            take(spec.parameters);
+        }
+        if (destination.encryption) {
+            take(destination.encryption->parameters);
         }
     }
     return names;
@@ -74,8 +81,8 @@ class Loader {
             for (std::size_t i = 1; i < folder_.files().size(); ++i) {
                 read_file(folder_.files()[i]);
             }
-            check_twins(accounts_);
-            check_twins(exports_);
+            check_twins(account_documents_);
+            check_twins(export_documents_);
             check_accounts();
             check_guardrails();
             check_emptiness();
@@ -148,9 +155,15 @@ class Loader {
                 break;
             case Kind::account:
                 accounts_.push_back(read_account(document, catalogue_, complaints_));
+                account_documents_.push_back(document);
                 break;
             case Kind::dataset_export:
-                exports_.push_back(read_dataset_export(document, complaints_));
+                datasets_.push_back(read_dataset_export(document, complaints_));
+                export_documents_.push_back(document);
+                break;
+            case Kind::segment_export:
+                segments_.push_back(read_segment_export(document, complaints_));
+                export_documents_.push_back(document);
                 break;
             }
         }
@@ -169,24 +182,29 @@ class Loader {
         project_ = read_project(document, complaints_);
     }
 
-    template <class T>
-    void check_twins(const std::vector<Read<T>>& documents) {
+    /// Names are unique among accounts, and among exports of all kinds: the entities of an export
+    /// are named after it.
+    void check_twins(const std::vector<Document>& documents) {
         std::map<std::string_view, const Document*> first;
-        for (const auto& read : documents) {
-            const Node* name = read.document.name_node();
+        for (const auto& document : documents) {
+            const Node* name = document.name_node();
             if (name == nullptr) {
                 continue;
             }
-            const auto [twin, added] = first.emplace(name->string(), &read.document);
-            if (!added) {
-                complaints_.add(read.document.place(name->span),
-                                {"duplicate-name",
-                                 fmt::format("there are two documents of kind {} named `{}`",
-                                             manifest::name(read.document.kind), name->string()),
-                                 "names are unique within a kind: rename one"},
-                                twin->second->place(twin->second->name_node()->span),
-                                "the other one is here");
+            const auto [twin, added] = first.emplace(name->string(), &document);
+            if (added) {
+                continue;
             }
+            const bool one_kind = document.kind == twin->second->kind;
+            complaints_.add(
+                document.place(name->span),
+                {"duplicate-name",
+                 one_kind ? fmt::format("there are two documents of kind {} named `{}`",
+                                        manifest::name(document.kind), name->string())
+                          : fmt::format("there are two exports named `{}`", name->string()),
+                 one_kind ? "names are unique within a kind: rename one"
+                          : "exports of datasets and of segments share their names: rename one"},
+                twin->second->place(twin->second->name_node()->span), "the other one is here");
         }
     }
 
@@ -199,19 +217,22 @@ class Loader {
             }
         }
         std::sort(names.begin(), names.end());
-        for (auto& read : exports_) {
-            const auto found = known.find(read.value.account);
-            if (found == known.end()) {
-                complain_about_account(read, names);
-            } else if (const auto* destination = catalogue_.find(found->second->destination)) {
-                check_target(read, *destination, complaints_);
+        const auto check = [&](auto& exports) {
+            for (auto& read : exports) {
+                const auto found = known.find(read.value.account);
+                if (found == known.end()) {
+                    complain_about_account(read.document, names);
+                } else if (const auto* destination = catalogue_.find(found->second->destination)) {
+                    check_target(read, *destination, complaints_);
+                }
             }
-        }
+        };
+        check(datasets_);
+        check(segments_);
     }
 
-    void complain_about_account(const Read<DatasetExport>& read,
-                                const std::vector<std::string>& names) {
-        const Node* spec = read.document.root->find("spec");
+    void complain_about_account(const Document& document, const std::vector<std::string>& names) {
+        const Node* spec = document.root->find("spec");
         const Node* node = spec == nullptr ? nullptr : spec->find("account");
         if (node == nullptr || !node->is_string() || node->string().empty()) {
             return; // the schema has complained
@@ -222,28 +243,29 @@ class Loader {
         } else if (!names.empty() && names.size() <= 5) {
             help = fmt::format("accounts are {}", enumerate(names));
         }
-        complaints_.add(read.document.place(node->span),
+        complaints_.add(document.place(node->span),
                         {"unknown-account", fmt::format("there is no account `{}`", node->string()),
                          std::move(help)});
     }
 
     void check_guardrails() {
         constexpr std::size_t most_destinations = 100; // in a sandbox (reference, section 9.4)
-        if (exports_.size() > most_destinations) {
+        if (export_documents_.size() > most_destinations) {
             complaints_.add(
                 project_->document.place(project_->document.root->entry("kind")->span),
                 {"too-many-exports",
                  fmt::format("the project has {}; the platform allows {} destinations in "
                              "a sandbox",
-                             counted(exports_.size(), "export"), most_destinations),
-                 "let one export carry several datasets, or ask Adobe for a higher limit",
+                             counted(export_documents_.size(), "export"), most_destinations),
+                 "let one export carry several datasets or segments, or ask Adobe for a higher "
+                 "limit",
                  Severity::warning});
         }
     }
 
     /// A project without manifests is more often a wrong folder than what somebody wants.
     void check_emptiness() {
-        if (!accounts_.empty() || !exports_.empty() || complaints_.errors() != 0) {
+        if (!accounts_.empty() || !export_documents_.empty() || complaints_.errors() != 0) {
             return;
         }
         const std::string message = "the project has no accounts and no exports: no manifest is in";
@@ -272,14 +294,18 @@ class Loader {
         for (auto& read : accounts_) {
             manifests.accounts.push_back(std::move(read.value));
         }
-        for (auto& read : exports_) {
+        for (auto& read : datasets_) {
             manifests.datasets.push_back(std::move(read.value));
+        }
+        for (auto& read : segments_) {
+            manifests.segments.push_back(std::move(read.value));
         }
         const auto by_name = [](const auto& a, const auto& b) {
             return a.metadata.name < b.metadata.name;
         };
         std::sort(manifests.accounts.begin(), manifests.accounts.end(), by_name);
         std::sort(manifests.datasets.begin(), manifests.datasets.end(), by_name);
+        std::sort(manifests.segments.begin(), manifests.segments.end(), by_name);
         return manifests;
     }
 
@@ -291,7 +317,10 @@ class Loader {
     std::size_t files_read_ = 0;
     std::optional<Read<Project>> project_;
     std::vector<Read<Account>> accounts_;
-    std::vector<Read<DatasetExport>> exports_;
+    std::vector<Read<DatasetExport>> datasets_;
+    std::vector<Read<SegmentExport>> segments_;
+    std::vector<Document> account_documents_; ///< in the order of reading, as are the next
+    std::vector<Document> export_documents_;  ///< of all kinds
 };
 
 } // namespace

@@ -27,7 +27,7 @@ void rewrite_fault(const Document& document, Fault& fault) {
         if (std::find(legacy_destinations.begin(), legacy_destinations.end(), slug) !=
             legacy_destinations.end()) {
             fault.message = fmt::format("`{}` is not supported by this version", slug);
-            fault.suggestion = "it is a legacy destination; dataset exports go to the storage "
+            fault.suggestion = "it is a legacy destination; exports go to the storage "
                                "destinations that `penstock catalog` lists";
         }
     }
@@ -220,11 +220,12 @@ class CredentialsReader {
     Complaints& complaints_;
 };
 
-/// Every text below `auth` may be a secret that somebody put into the wrong field, so none is
-/// shown.
-void hide_literals(const Document& document, const Entry* auth) {
+/// Every text below `auth` and `encryption` may be a secret that somebody put into the wrong field,
+/// so none is shown.
+void hide_literals(const Document& document, const Entry* auth, const Entry* encryption) {
     const Node* params = auth == nullptr ? nullptr : auth->value.find("params");
-    for (const Node* mapping : {auth == nullptr ? nullptr : &auth->value, params}) {
+    for (const Node* mapping : {auth == nullptr ? nullptr : &auth->value, params,
+                                encryption == nullptr ? nullptr : &encryption->value}) {
         if (mapping == nullptr) {
             continue;
         }
@@ -232,11 +233,54 @@ void hide_literals(const Document& document, const Entry* auth) {
             document.source->hide(mapping->span);
         }
         for (const auto& [key, span, value] : mapping->entries) {
-            if (key != "params" && key != "specName") {
+            if (key != "params" && key != "specName" && key != "encryptionAlgo") {
                 hide_literal(document, value);
             }
         }
     }
+}
+
+/// `spec.encryption` of an account whose destination is known (reference, section 5.4).
+std::optional<Encryption> read_encryption(const Document& document, const Entry& entry,
+                                          const catalogue::Destination& destination,
+                                          Complaints& complaints) {
+    if (!destination.encryption) {
+        complaints.add(document.place(entry.span),
+                       {"encryption-not-allowed",
+                        fmt::format("{} does not encrypt files", destination.title),
+                        "remove `encryption`"});
+        return std::nullopt;
+    }
+    const Node* key = entry.value.find("publicKey");
+    auto reference = key == nullptr ? std::nullopt : read_reference(*key);
+    if (!reference) {
+        return std::nullopt; // the schema has complained
+    }
+    Encryption encryption;
+    encryption.public_key = std::move(*reference);
+    if (const Node* algorithm = entry.value.find("encryptionAlgo")) {
+        encryption.algorithm = algorithm->string();
+    } else {
+        for (const auto& parameter : destination.encryption->parameters) {
+            if (parameter.name == "encryptionAlgo") {
+                encryption.algorithm = parameter.default_value.as_string();
+            }
+        }
+    }
+    return encryption;
+}
+
+/// What is wrong with `auth` or `encryption` beside the `connectionId` of others.
+void complain_about_extra(const Document& document, const Entry& connection, const Entry& extra,
+                          Complaints& complaints) {
+    complaints.add(
+        document.place(connection.span),
+        {fmt::format("connection-and-{}", extra.key),
+         fmt::format("`connectionId` names a base connection that others manage, so `{}` has no "
+                     "meaning beside it",
+                     extra.key),
+         "keep one of the two"},
+        document.place(extra.span), fmt::format("`{}` is here", extra.key));
 }
 
 } // namespace
@@ -248,7 +292,8 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
     const std::size_t errors = complaints.errors();
     const Node* spec = document.root->find("spec");
     const Entry* auth = spec == nullptr ? nullptr : spec->entry("auth");
-    hide_literals(document, auth);
+    const Entry* encryption = spec == nullptr ? nullptr : spec->entry("encryption");
+    hide_literals(document, auth, encryption);
     check_schema(document, params_path, rewrite_fault, complaints);
     account.metadata = read_metadata(document);
     account.connection = AccountAuth{};
@@ -258,18 +303,21 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
         account.destination = slug == nullptr ? "" : slug->string();
         const Entry* connection = spec->entry("connectionId");
         const auto* destination = catalogue.find(account.destination);
-        if (connection != nullptr && auth != nullptr) {
-            complaints.add(document.place(connection->span),
-                           {"connection-and-auth",
-                            "`connectionId` names a base connection that others manage, so `auth` "
-                            "has no meaning beside it",
-                            "keep one of the two"},
-                           document.place(auth->span), "`auth` is here");
-        } else if (connection != nullptr) {
+        if (connection != nullptr) {
             account.connection = ExternalConnection{connection->value.string()};
+            for (const Entry* extra : {auth, encryption}) {
+                if (extra != nullptr) {
+                    complain_about_extra(document, *connection, *extra, complaints);
+                }
+            }
         } else if (destination != nullptr) {
-            account.connection =
+            auto read_auth =
                 CredentialsReader(document, *destination, complaints).read(auth, slug->span);
+            if (encryption != nullptr) {
+                read_auth.encryption =
+                    read_encryption(document, *encryption, *destination, complaints);
+            }
+            account.connection = std::move(read_auth);
         }
     }
     if (complaints.errors() == errors) {

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "base/time_text.hpp"
 #include "manifest/folder_template.hpp"
+#include "manifest/read_export.hpp"
 #include "manifest/readers.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,8 @@ void rewrite_fault(const Document& document, Fault& fault) {
                 fault.suggestion = help;
             }
         }
+    } else if (fault.path == "spec" && fault.code == "unknown-field" && fault.field == "segments") {
+        fault.suggestion = "segments are exported by documents of `kind: SegmentExport`";
     }
 }
 
@@ -132,23 +135,6 @@ void read_datasets(const Document& document, const Node& list, std::vector<Datas
     }
 }
 
-/// What a field that the target does not know is probably about.
-void explain_unknown(Fault& fault, const catalogue::Destination& destination) {
-    const auto* parameter = destination.find_target_parameter(fault.field);
-    if (parameter != nullptr && parameter->only_for == catalogue::Workflow::segments) {
-        fault.code = "segment-parameter";
-        fault.message = fmt::format("`{}` belongs to exports of segments", fault.field);
-        fault.suggestion = fault.field == "fileType"
-                               ? "the format of a dataset export is `datasetFileType`"
-                               : "remove it; a dataset export writes no CSV";
-    } else if (destination.target_constants.contains(fault.field)) {
-        fault.suggestion = "remove it; penstock sends it with every target";
-    } else {
-        fault.message =
-            fmt::format("{} has no target parameter `{}`", destination.title, fault.field);
-    }
-}
-
 } // namespace
 
 Read<DatasetExport> read_dataset_export(const Document& document, Complaints& complaints) {
@@ -156,15 +142,8 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
     DatasetExport& result = read.value;
     const std::size_t errors = complaints.errors();
     check_schema(document, {}, rewrite_fault, complaints);
-    result.metadata = read_metadata(document);
+    read_export(document, result, complaints);
     if (const Node* spec = document.root->find("spec")) {
-        result.description = read_description(document, *spec, complaints);
-        if (const Node* account = spec->find("account")) {
-            result.account = account->string();
-        }
-        if (const Node* destination = spec->find("destination")) {
-            result.destination = to_json(*destination).as_object();
-        }
         if (const Node* datasets = spec->find("datasets")) {
             read_datasets(document, *datasets, result.datasets, complaints);
         }
@@ -179,9 +158,6 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
                     {"bad-template", std::move(fault->message), std::move(fault->suggestion)});
             }
         }
-        if (const Node* enabled = spec->find("enabled")) {
-            result.enabled = enabled->scalar.as_bool(true);
-        }
     }
     if (complaints.errors() == errors) {
         confirm(document, complaints);
@@ -193,25 +169,10 @@ void check_target(Read<DatasetExport>& read, const catalogue::Destination& desti
                   Complaints& complaints) {
     const Document& document = read.document;
     read.value.slug = destination.slug;
-    const Node* spec = document.root->find("spec");
-    const Entry* target = spec == nullptr ? nullptr : spec->entry("destination");
-    if (target == nullptr || !target->value.is_mapping) {
+    const Entry* target =
+        check_target_parameters(document, destination, catalogue::Workflow::datasets, complaints);
+    if (target == nullptr) {
         return;
-    }
-    const json::Value schema = destination.target_schema(catalogue::Workflow::datasets);
-    auto faults =
-        check_structure(schema, schema, target->value, {"spec.destination", target->span, {}});
-    for (auto& fault : faults) {
-        if (fault.code == "unknown-field") {
-            explain_unknown(fault, destination);
-        } else if (fault.code == "missing-field") {
-            if (fault.field == "datasetFileType" && target->value.entry("fileType") != nullptr) {
-                continue; // `fileType` itself is complained about
-            }
-            fault.message =
-                fmt::format("a target of {} needs the field `{}`", destination.title, fault.field);
-        }
-        complain(document, fault, complaints);
     }
     const Node* type = target->value.find("datasetFileType");
     const Node* compression = target->value.find("compression");

@@ -14,7 +14,7 @@
 
 namespace penstock::manifest {
 
-enum class Kind { project, account, dataset_export };
+enum class Kind { project, account, dataset_export, segment_export };
 
 /// As manifests spell it.
 std::string_view name(Kind kind);
@@ -53,9 +53,12 @@ Read<Project> read_project(const Document& document, Complaints& complaints);
 Read<Account> read_account(const Document& document, const catalogue::Catalogue& catalogue,
                            Complaints& complaints);
 Read<DatasetExport> read_dataset_export(const Document& document, Complaints& complaints);
+Read<SegmentExport> read_segment_export(const Document& document, Complaints& complaints);
 
 /// Checks what can only be checked when the account, and with it the destination, is known.
 void check_target(Read<DatasetExport>& read, const catalogue::Destination& destination,
+                  Complaints& complaints);
+void check_target(Read<SegmentExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints);
 
 /// Checks the document against the schema of its kind and complains. `rewrite` may put a fault into

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "json/pointer.hpp"
+#include "json/text.hpp"
 #include "manifest/wording.hpp"
 
 #include <fmt/format.h>
@@ -79,7 +80,8 @@ class Walk {
             check(all.front(), node, path, key);
             return;
         }
-        if (const auto& choices = schema["oneOf"].as_array(); !choices.empty()) {
+        if (const auto& choices = schema["oneOf"].as_array();
+            !choices.empty() && !choices.front()["const"].is_string()) {
             if (const auto* choice = choose(choices, node, path)) {
                 check(*choice, node, path, key);
             }
@@ -290,7 +292,9 @@ class Walk {
         }
         const auto& text = node.string();
         const auto field = std::string_view(path).substr(path.find_last_of('.') + 1);
-        if (const auto& value = schema["const"]; value.is_string() && value != node.scalar) {
+        if (const auto& constants = schema["oneOf"].as_array(); !constants.empty()) {
+            check_constants(constants, text, path, node.span);
+        } else if (const auto& value = schema["const"]; value.is_string() && value != node.scalar) {
             add("bad-value",
                 fmt::format("{} must be `{}`, not `{}`", shown(path), value.as_string(),
                             shortened(text)),
@@ -315,6 +319,23 @@ class Walk {
             check_pattern(schema, text, path, node.span,
                           fmt::format("{} cannot be `{}`", shown(path), shortened(text)));
         }
+    }
+
+    /// Constants with titles: signs, which say little by themselves.
+    void check_constants(const json::Array& constants, const std::string& text,
+                         const std::string& path, Span span) {
+        std::vector<std::string> known;
+        for (const auto& constant : constants) {
+            if (constant["const"].as_string() == text) {
+                return;
+            }
+            known.push_back(fmt::format("{} ({})", json::write(constant["const"]),
+                                        lowercase(constant["title"].as_string())));
+        }
+        add("bad-value",
+            text.empty() ? fmt::format("{} must not be empty", shown(path))
+                         : fmt::format("{} cannot be `{}`", shown(path), shortened(text)),
+            fmt::format("write {}", enumerate(known, "or")), path, span);
     }
 
     void check_pattern(const json::Value& schema, const std::string& text, const std::string& path,

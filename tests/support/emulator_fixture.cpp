@@ -1,5 +1,6 @@
 #include "support/emulator_fixture.hpp"
 
+#include "emulator/embedded_data.hpp"
 #include "json/pointer.hpp"
 
 #include <fmt/format.h>
@@ -30,7 +31,9 @@ http::Request EmulatorFixture::request(http::Method method, std::string_view pat
                                        const json::Value& body) const {
     http::Request made;
     made.method = method;
-    made.url = fmt::format("https://platform.example/data/foundation/flowservice{}", path);
+    const bool is_whole = path.rfind("/data/", 0) == 0;
+    made.url = fmt::format("https://platform.example{}{}",
+                           is_whole ? "" : "/data/foundation/flowservice", path);
     made.headers.set("Authorization", "Bearer " + token);
     made.headers.set("x-api-key", "robot");
     made.headers.set("x-gw-ims-org-id", "ACME@AdobeOrg");
@@ -78,6 +81,31 @@ std::string EmulatorFixture::make_target(const std::string& connection) {
 std::string EmulatorFixture::make_flow() {
     const auto source = make_source();
     return post("/flows", flow_body(source, make_target(make_connection()))).id();
+}
+
+std::string EmulatorFixture::make_mapping_set(const json::Array& mappings) {
+    return post(std::string(conversion) + "/mappingSets", mapping_set_body(mappings)).id();
+}
+
+json::Value EmulatorFixture::mapping_set_body(const json::Array& mappings) {
+    const auto schemas = std::string(conversion) + "/schemas";
+    auto columns = emulator::partner_schema();
+    auto& properties = columns.make_object()["properties"].make_object();
+    for (const auto& mapping : mappings) {
+        properties[mapping["destination"].as_string()] = json::Object{{"type", "string"}};
+    }
+    const auto input =
+        post(schemas, json::Object{{"name", "In"}, {"jsonSchema", emulator::union_schema()}});
+    const auto output =
+        post(schemas, json::Object{{"name", "Out"}, {"jsonSchema", std::move(columns)}});
+    return json::Object{{"inputSchema", json::Object{{"id", input.id()}, {"version", 0}}},
+                        {"outputSchema", json::Object{{"id", output.id()}, {"version", 0}}},
+                        {"mappings", mappings},
+                        {"xdmVersion", "1.0"}};
+}
+
+json::Value mapping(std::string_view source, std::string_view destination, std::string_view type) {
+    return json::Object{{"sourceType", type}, {"source", source}, {"destination", destination}};
 }
 
 json::Value connection_body() {

@@ -12,6 +12,9 @@
 
 namespace penstock::test {
 
+/// Where Data Prep is.
+inline constexpr std::string_view conversion = "/data/foundation/conversion";
+
 /// What the platform answered, with the body read.
 struct Answered {
     int status = 0;
@@ -30,7 +33,8 @@ class EmulatorFixture {
     explicit EmulatorFixture(emulator::Settings settings = {});
 
     /// Sends a request with every header that the service asks for; `path` is below
-    /// /data/foundation/flowservice. `change` may spoil the request first.
+    /// /data/foundation/flowservice unless it begins with /data/. `change` may spoil the request
+    /// first.
     Answered call(http::Method method, std::string_view path, const json::Value& body = {},
                   const std::function<void(http::Request&)>& change = {});
     Answered get(std::string_view path) { return call(http::Method::get, path); }
@@ -53,6 +57,10 @@ class EmulatorFixture {
     std::string make_target(const std::string& connection);
     /// A dataset flow over entities of its own.
     std::string make_flow();
+    /// A mapping set over the union schema and an output schema with a column for each destination.
+    std::string make_mapping_set(const json::Array& mappings);
+    /// The body that makes it; its schemas exist.
+    json::Value mapping_set_body(const json::Array& mappings);
 
     ManualClock clock;
     emulator::Platform platform;
@@ -66,6 +74,10 @@ json::Value target_body(const std::string& connection);
 json::Value flow_body(const std::string& source, const std::string& target);
 /// `body` with the value at `pointer` set; a null erases it.
 json::Value with(json::Value body, std::string_view pointer, json::Value value);
+
+/// One mapping of a mapping set.
+json::Value mapping(std::string_view source, std::string_view destination,
+                    std::string_view type = "ATTRIBUTE");
 
 /// The code of a coded error in either envelope.
 std::string code_of(const Answered& answered);

@@ -79,6 +79,55 @@ TEST_CASE("the six storage destinations have the platform's ids") {
     CHECK(catalogue.find_by_connection_spec("x") == nullptr);
 }
 
+TEST_CASE("another flow spec of segments is known where the documents disagree") {
+    for (const auto& found : Catalogue::embedded().all()) {
+        CAPTURE(found.slug);
+        const bool disputed = found.slug == "adls-gen2" || found.slug == "data-landing-zone" ||
+                              found.slug == "google-cloud-storage";
+        CHECK(found.other_segment_flow_spec_id == (disputed ? found.dataset_flow_spec_id : ""));
+    }
+}
+
+TEST_CASE("all destinations but the landing zone can encrypt, on their connection") {
+    for (const auto& found : Catalogue::embedded().all()) {
+        CAPTURE(found.slug);
+        CHECK(found.encryption.has_value() == (found.slug != "data-landing-zone"));
+        if (!found.encryption) {
+            continue;
+        }
+        CHECK(found.encryption->place == catalogue::EncryptionPlace::connection);
+        CHECK(found.encryption->spec_name == "Encryption spec");
+        REQUIRE(found.encryption->parameters.size() == 2);
+        const auto& algorithm = found.encryption->parameters[0];
+        CHECK(algorithm.name == "encryptionAlgo");
+        CHECK(algorithm.default_value == json::Value("PGPGPG"));
+        CHECK_FALSE(algorithm.secret);
+        const auto& key = found.encryption->parameters[1];
+        CHECK(key.name == "publicKey");
+        CHECK(key.secret);
+        CHECK(json::Schema::compile(found.encryption->schema).has_value());
+    }
+}
+
+TEST_CASE("an encryption without place or spec is refused") {
+    std::string text(catalogue::embedded_destinations().front().text);
+    REQUIRE(Catalogue::read({text}).has_value());
+    const auto at = text.find("\"place\": \"connection\"");
+    REQUIRE(at != std::string::npos);
+    const auto refused = Catalogue::read({text.replace(at, 21, "\"place\": \"somewhere\"")});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().message.find("`encryption` needs the place") != std::string::npos);
+}
+
+TEST_CASE("weekly and monthly exports are for all destinations but ADLS Gen2") {
+    for (const auto& found : Catalogue::embedded().all()) {
+        CAPTURE(found.slug);
+        CHECK(found.long_frequencies == (found.slug == "adls-gen2"
+                                             ? std::vector<std::string>{}
+                                             : std::vector<std::string>{"WEEKLY", "MONTHLY"}));
+    }
+}
+
 TEST_CASE("target parameters are those of the workflow") {
     const auto& s3 = destination("amazon-s3");
     CHECK(names(s3.target_parameters_for(Workflow::datasets)) ==

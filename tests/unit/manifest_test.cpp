@@ -200,6 +200,38 @@ spec:
     CHECK(orders.metadata.positions->at("/spec/datasets/0/id") == SourcePosition{"b.yml", 9, 19});
 }
 
+TEST_CASE("an account says how its files are encrypted") {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "penstock.yaml", project);
+    test::write_file(folder.path() / "a.yaml", R"(apiVersion: penstock/v1
+kind: Account
+metadata: {name: plain}
+spec:
+  destination: azure-blob
+  auth: {params: {connectionString: {env: BLOB}}}
+  encryption: {encryptionAlgo: NONE, publicKey: {env: KEY}}
+---
+apiVersion: penstock/v1
+kind: Account
+metadata: {name: secret}
+spec:
+  destination: azure-blob
+  auth: {params: {connectionString: {env: BLOB}}}
+  encryption: {publicKey: {file: key.txt}}
+)");
+    const auto result = load_folder(folder.path());
+    CHECK(text_of(result) == "");
+    REQUIRE(result.manifests.has_value());
+    const auto& plain = std::get<AccountAuth>(result.manifests->accounts.at(0).connection);
+    REQUIRE(plain.encryption.has_value());
+    CHECK(plain.encryption->algorithm == "NONE");
+    const auto& secret = std::get<AccountAuth>(result.manifests->accounts.at(1).connection);
+    REQUIRE(secret.encryption.has_value());
+    CHECK(secret.encryption->algorithm == "PGPGPG");
+    CHECK(secret.encryption->public_key ==
+          secrets::SecretReference(secrets::SecretFile{"key.txt"}));
+}
+
 TEST_CASE("each file is read once, whatever ways lead to it") {
     const test::TemporaryFolder folder;
     std::string text = project;

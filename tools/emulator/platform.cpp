@@ -11,30 +11,30 @@ namespace penstock::emulator {
 
 namespace {
 
-constexpr std::string_view service_prefix = "/data/foundation/flowservice/";
+constexpr std::string_view flow_service_path = "/data/foundation/flowservice/";
+constexpr std::string_view data_prep_path = "/data/foundation/conversion/";
+constexpr std::string_view profile_path = "/data/core/ups/";
+constexpr std::string_view identity_path = "/data/core/idnamespace/";
+constexpr std::string_view registry_path = "/data/foundation/schemaregistry/";
 constexpr std::uint64_t request_id_stream = 0x5EED;
 
-std::vector<std::string> split_path(std::string_view path) {
-    std::vector<std::string> parts;
-    while (!path.empty()) {
-        const auto end = std::min(path.find('/'), path.size());
-        if (end > 0) {
-            parts.push_back(http::percent_decode(path.substr(0, end)));
+/// The path of the service that answers, empty if there is none (section 1.1).
+std::string_view service_of(std::string_view path) {
+    for (const auto service :
+         {flow_service_path, data_prep_path, profile_path, identity_path, registry_path}) {
+        if (path.rfind(service, 0) == 0) {
+            return service;
         }
-        path.remove_prefix(std::min(end + 1, path.size()));
     }
-    return parts;
-}
-
-tl::unexpected<Refusal> no_such_path() {
-    return gateway(404, "404000", "The requested resource does not exist.");
+    return {};
 }
 
 } // namespace
 
 Platform::Platform(Settings settings, const Clock& clock)
     : settings_(std::move(settings)), clock_(clock), ids_(settings_.seed),
-      request_ids_(mixed(settings_.seed, request_id_stream)), tokens_(settings_, ids_) {}
+      request_ids_(mixed(settings_.seed, request_id_stream)), data_prep_(settings_, ids_),
+      tokens_(settings_, ids_) {}
 
 http::Response Platform::handle(const http::Request& request, Milliseconds list_lag) {
     settle();
@@ -58,19 +58,21 @@ http::Response Platform::answer(const http::Request& request, Milliseconds list_
         ++revision_;
         return tokens_.exchange(request, epoch_ms(clock_.now()));
     }
-    if (url->path.rfind(service_prefix, 0) != 0) {
+    const auto service = service_of(url->path);
+    if (service.empty()) {
         return refuse(no_such_path().value(), settings_);
     }
     auto call = admit(request, *url);
     if (!call) {
         return refuse(call.error(), settings_);
     }
+    call->path = split_path(std::string_view(url->path).substr(service.size()));
     call->list_as_of = call->now - list_lag.count();
-    auto answered = route(*call);
+    auto answered = route(service, *call);
     return answered ? std::move(*answered) : refuse(answered.error(), settings_);
 }
 
-Outcome<Platform::Call> Platform::admit(const http::Request& request, const http::Url& url) const {
+Outcome<Call> Platform::admit(const http::Request& request, const http::Url& url) const {
     const auto now = epoch_ms(clock_.now());
     const auto header = [&](std::string_view name) {
         return std::string(request.headers.find(name).value_or(""));
@@ -111,17 +113,29 @@ Outcome<Platform::Call> Platform::admit(const http::Request& request, const http
     if (std::find(known.begin(), known.end(), sandbox) == known.end()) {
         return coded("2100-404", fmt::format("Sandbox [{}] not found", sandbox));
     }
-    return Call{request,
-                url.origin(),
-                split_path(std::string_view(url.path).substr(service_prefix.size())),
-                http::parse_query(url.query),
-                {organization, sandbox},
-                *client,
-                now,
-                now};
+    return Call{request, url.origin(), {}, http::parse_query(url.query), {organization, sandbox},
+                *client, now,          now};
 }
 
-Platform::Answer Platform::route(const Call& call) {
+Platform::Answer Platform::route(std::string_view service, const Call& call) {
+    if (service == data_prep_path) {
+        const bool writes = call.request.method != http::Method::get;
+        revision_ += writes ? 1 : 0;
+        return data_prep_.answer(call);
+    }
+    if (service == profile_path) {
+        return profile_schema(call);
+    }
+    if (service == registry_path) {
+        return registry_schema(call);
+    }
+    if (service == identity_path) {
+        return identities(call);
+    }
+    return flow_service(call);
+}
+
+Platform::Answer Platform::flow_service(const Call& call) {
     if (call.path.empty()) {
         return no_such_path();
     }
@@ -189,6 +203,7 @@ json::Value Platform::save() const {
                         {"ids", ids_.position()},
                         {"requestIds", request_ids_.position()},
                         {"store", store_.save()},
+                        {"dataPrep", data_prep_.save()},
                         {"tokens", tokens_.save()}};
 }
 
@@ -196,6 +211,7 @@ void Platform::load(const json::Value& saved) {
     ids_.set_position(saved["ids"].as_integer());
     request_ids_.set_position(saved["requestIds"].as_integer());
     store_.load(saved["store"]);
+    data_prep_.load(saved["dataPrep"]);
     tokens_.load(saved["tokens"]);
     next_event_ = 0;
     ++revision_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "emulator/call.hpp"
+#include "emulator/data_prep.hpp"
 #include "emulator/entity_store.hpp"
 #include "emulator/id_source.hpp"
 #include "emulator/json_patch.hpp"
@@ -8,7 +10,6 @@
 #include "emulator/specs.hpp"
 #include "emulator/token_desk.hpp"
 #include "emulator/validation.hpp"
-#include "http/url.hpp"
 
 #include <cstdint>
 #include <string>
@@ -17,8 +18,9 @@
 
 namespace penstock::emulator {
 
-/// The platform behind one origin: the token endpoint and the Flow Service. Not thread-safe. Equal
-/// settings, clock and requests give equal answers, byte for byte.
+/// The platform behind one origin: the token endpoint, the Flow Service, Data Prep and what else
+/// exports look up. Not thread-safe. Equal settings, clock and requests give equal answers, byte
+/// for byte.
 class Platform {
   public:
     Platform(Settings settings, const Clock& clock);
@@ -50,24 +52,15 @@ class Platform {
 
     /// What is stored, for assertions.
     [[nodiscard]] const EntityStore& store() const { return store_; }
+    [[nodiscard]] const DataPrep& data_prep() const { return data_prep_; }
 
   private:
-    /// A request on its way through the service.
-    struct Call {
-        const http::Request& request;
-        std::string origin;
-        std::vector<std::string> path; ///< below /data/foundation/flowservice
-        http::Query query;
-        Scope scope;
-        std::string client; ///< who sent it
-        std::int64_t now = 0;
-        std::int64_t list_as_of = 0;
-    };
     using Answer = Outcome<http::Response>;
 
     http::Response answer(const http::Request& request, Milliseconds list_lag);
     Outcome<Call> admit(const http::Request& request, const http::Url& url) const;
-    Answer route(const Call& call);
+    Answer route(std::string_view service, const Call& call);
+    Answer flow_service(const Call& call);
     Answer entities(Kind kind, const Call& call);
     Answer entity(Kind kind, const Call& call, const std::string& id);
 
@@ -82,6 +75,10 @@ class Platform {
     Answer flow_specs(const Call& call) const;
     Answer exportable_datasets(const Call& call) const;
     Answer runs(const Call& call) const;
+
+    Answer profile_schema(const Call& call) const;
+    Answer registry_schema(const Call& call) const;
+    Answer identities(const Call& call) const;
 
     Outcome<void> check_version(const Call& call, const Entity& found) const;
     Outcome<void> check_unused(Kind kind, const Entity& found) const;
@@ -101,6 +98,7 @@ class Platform {
     IdSource ids_;
     IdSource request_ids_;
     EntityStore store_;
+    DataPrep data_prep_;
     TokenDesk tokens_;
     std::vector<LoggedRequest> log_;
     std::uint64_t revision_ = 0;

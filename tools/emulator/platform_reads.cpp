@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace penstock::emulator {
 
@@ -14,22 +13,6 @@ namespace {
 
 json::Value envelope(json::Array items) {
     return json::Object{{"items", std::move(items)}};
-}
-
-std::optional<std::int64_t> integer_in(const http::Query& query, std::string_view name,
-                                       std::int64_t otherwise, std::int64_t lowest,
-                                       std::int64_t highest) {
-    const auto text = http::find(query, name);
-    if (!text) {
-        return otherwise;
-    }
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc{} || end != text->data() + text->size() || value < lowest ||
-        value > highest) {
-        return std::nullopt;
-    }
-    return value;
 }
 
 /// The whole list of specs, narrowed by property filters (section 3.9).

@@ -27,6 +27,11 @@ json::Value body_of(const Refusal& refusal, const Settings& settings) {
         return json::Object{{"errorMessage", refusal.message}, {"errorDetails", refusal.details}};
     case ErrorBody::plain:
         return json::Object{{"message", refusal.message}};
+    case ErrorBody::problem:
+        return json::Object{{"type", "http://ns.adobe.com/aep/errors"},
+                            {"status", refusal.status},
+                            {"title", refusal.message},
+                            {"detail", refusal.details}};
     case ErrorBody::coded:
         break;
     }
@@ -49,9 +54,18 @@ tl::unexpected<Refusal> plain(int status, std::string message) {
     return tl::unexpected<Refusal>(Refusal{ErrorBody::plain, status, {}, std::move(message), {}});
 }
 
+tl::unexpected<Refusal> problem(int status, std::string title, std::string detail) {
+    return tl::unexpected<Refusal>(
+        Refusal{ErrorBody::problem, status, {}, std::move(title), std::move(detail)});
+}
+
 tl::unexpected<Refusal> gateway(int status, std::string_view code, std::string message) {
     return tl::unexpected<Refusal>(
         Refusal{ErrorBody::gateway, status, std::string(code), std::move(message), {}});
+}
+
+tl::unexpected<Refusal> no_such_path() {
+    return gateway(404, "404000", "The requested resource does not exist.");
 }
 
 tl::unexpected<Refusal> not_found(std::string_view collection, std::string_view id) {
@@ -82,7 +96,11 @@ http::Response json_response(int status, const json::Value& body) {
 }
 
 http::Response refuse(const Refusal& refusal, const Settings& settings) {
-    return json_response(refusal.status, body_of(refusal, settings));
+    auto response = json_response(refusal.status, body_of(refusal, settings));
+    if (refusal.body == ErrorBody::problem) {
+        response.headers.set("Content-Type", "application/problem+json");
+    }
+    return response;
 }
 
 } // namespace penstock::emulator

@@ -17,6 +17,7 @@ enum class ErrorBody {
     described, ///< 2 and 3: errorMessage and errorDetails
     plain,     ///< 4: message
     coded,     ///< 5: the code of section 9.3, in the envelope that the switch chooses
+    problem,   ///< 7: type, status, title and detail
 };
 
 /// Why a request is not carried out.
@@ -38,8 +39,14 @@ tl::unexpected<Refusal> coded(std::string_view code, std::string message, std::s
 /// An error that has a message only.
 tl::unexpected<Refusal> plain(int status, std::string message);
 
+/// An error of a service that answers with the platform's usual problem.
+tl::unexpected<Refusal> problem(int status, std::string title, std::string detail);
+
 /// An error of the API gateway before the service.
 tl::unexpected<Refusal> gateway(int status, std::string_view code, std::string message);
+
+/// The gateway knows no service that answers this path; status 404.
+tl::unexpected<Refusal> no_such_path();
 
 /// Nothing under that id in the collection; status 404.
 tl::unexpected<Refusal> not_found(std::string_view collection, std::string_view id);

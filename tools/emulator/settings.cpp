@@ -47,10 +47,16 @@ std::vector<Switch> make_switches() {
                "etag in the answer to a POST"),
         choice("export_mode_on_get", &Settings::export_mode_on_get, {"kept", "omit", "fill"},
                "exportMode on GET: as sent, never, or always"),
+        choice("expression_type_on_get", &Settings::expression_type_on_get, {"kept", "mime"},
+               "source type of an EXPRESSION on GET: as sent, or text/x.aep-xl"),
         choice("folder_key", &Settings::folder_key, {"foldernameTemplate", "folderNameTemplate"},
                "spelling of the folder template on GET"),
         choice("json_none", &Settings::json_none, {"accept", "reject"},
                "JSON datasets with compression NONE"),
+        choice("mapping_set_name", &Settings::mapping_set_name, {"kept", "omit"},
+               "whether a mapping set comes back with its name"),
+        choice("mapping_version_default", &Settings::mapping_version_default, {"zero", "latest"},
+               "the version of a mapping set that a GET without version shows"),
         choice("next_href", &Settings::next_href, {"bare", "with_filter", "absolute"},
                "_links.next.href: the token alone, with the query, or as an absolute URL"),
         choice("page_info", &Settings::page_info, {"present", "absent"},
@@ -71,6 +77,8 @@ std::vector<Switch> make_switches() {
                "PATCH of source connections"),
         choice("target_data", &Settings::target_data, {"injected", "absent"},
                "a data object in target connections on GET"),
+        choice("union_schema", &Settings::union_schema, {"profile_config", "schema_registry"},
+               "where the union schema is: the profile service's entity types, or the registry"),
     };
 }
 
@@ -92,10 +100,13 @@ std::span<const Switch> switches() {
     return table;
 }
 
-Result<void> set_switch(Settings& settings, std::string_view assignment) {
+Result<void> set_switch(Settings& settings, std::string_view given) {
+    std::string assignment(given);
+    std::replace(assignment.begin(), assignment.end(), '-', '_');
     const auto equals = std::min(assignment.find('='), assignment.size());
-    const auto name = assignment.substr(0, equals);
-    const auto value = assignment.substr(std::min(equals + 1, assignment.size()));
+    const std::string_view whole(assignment);
+    const auto name = whole.substr(0, equals);
+    const auto value = whole.substr(std::min(equals + 1, assignment.size()));
     std::vector<std::string> names;
     for (const auto& candidate : switches()) {
         names.emplace_back(candidate.name);

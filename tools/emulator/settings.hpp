@@ -34,6 +34,10 @@ enum class ErrorEnvelope { coded, message };
 enum class DatasetNames { kept, refreshed };
 enum class EtagOnCreate { present, absent };
 enum class TargetData { injected, absent };
+enum class MappingVersionDefault { zero, latest };
+enum class MappingSetName { kept, omit };
+enum class ExpressionType { kept, mime };
+enum class UnionSchema { profile_config, schema_registry };
 enum class PatchVisibility { immediate, on_completion };
 
 /// A dataset that can be exported.
@@ -79,6 +83,10 @@ struct Settings {
     DatasetNames dataset_names = DatasetNames::kept;
     EtagOnCreate etag_on_create = EtagOnCreate::present;
     TargetData target_data = TargetData::injected;
+    MappingVersionDefault mapping_version_default = MappingVersionDefault::zero;
+    MappingSetName mapping_set_name = MappingSetName::kept;
+    ExpressionType expression_type_on_get = ExpressionType::kept;
+    UnionSchema union_schema = UnionSchema::profile_config;
 
     /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.
     static std::vector<Dataset> default_datasets();
@@ -96,8 +104,8 @@ struct Switch {
 /// Every switch, by name. Parsing and --help both read this table.
 std::span<const Switch> switches();
 
-/// Sets the switch from `NAME=VALUE`. Fails with ErrorKind::invalid_input for a name or value that
-/// is not in the table.
+/// Sets the switch from `NAME=VALUE`, where a hyphen counts as an underscore. Fails with
+/// ErrorKind::invalid_input for a name or value that is not in the table.
 Result<void> set_switch(Settings& settings, std::string_view assignment);
 
 /// The table as text of one line for each switch, defaults marked.

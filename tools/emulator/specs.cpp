@@ -1,6 +1,7 @@
 #include "emulator/specs.hpp"
 
 #include "base/embedded_file.hpp"
+#include "emulator/embedded_data.hpp"
 #include "json/text.hpp"
 
 #include <fmt/format.h>
@@ -35,13 +36,17 @@ Specs::Specs() {
         if (!parsed) {
             throw std::logic_error(fmt::format("{}: {}", file.name, parsed.error().message));
         }
-        const auto& spec = (*parsed)["connectionSpec"];
-        const auto& id = spec["id"].as_string();
+        auto spec = (*parsed)["connectionSpec"];
+        spec.make_object()["targetSpec"].make_object()["attributes"] =
+            json::Object{{"partnerSchema", json::Object{{"jsonSchema", partner_schema()}}}};
+        const auto id = spec["id"].as_string();
         destinations_.push_back({id, spec, (*parsed)["targetConstants"]["mode"].as_string()});
         for (const auto& flow : (*parsed)["flowSpecs"].as_array()) {
-            flows_.push_back({flow["id"].as_string(), flow["name"].as_string(), id,
-                              flow["workflow"].as_string() == "DATASETS" ? Workflow::datasets
-                                                                         : Workflow::segments});
+            if (!flow["disputed"].as_bool()) {
+                flows_.push_back({flow["id"].as_string(), flow["name"].as_string(), id,
+                                  flow["workflow"].as_string() == "DATASETS" ? Workflow::datasets
+                                                                             : Workflow::segments});
+            }
         }
     }
 }

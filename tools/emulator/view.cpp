@@ -11,10 +11,6 @@ namespace penstock::emulator {
 
 namespace {
 
-std::string account(const std::string& client) {
-    return client == service_account ? client : fmt::format("{}@techacct.adobe.com", client);
-}
-
 void add_common(json::Object& item, const Entity& entity) {
     item["id"] = entity.id;
     item["createdAt"] = entity.created_at;
@@ -230,6 +226,10 @@ Description description_of(Kind kind, const Settings& settings) {
 }
 
 } // namespace
+
+std::string account(const std::string& client) {
+    return client == service_account ? client : fmt::format("{}@techacct.adobe.com", client);
+}
 
 json::Value view(const Entity& entity, const Surroundings& around) {
     json::Object item;

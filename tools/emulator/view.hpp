@@ -7,6 +7,9 @@
 
 namespace penstock::emulator {
 
+/// The account that a client acts as.
+std::string account(const std::string& client);
+
 /// The account that the service's own changes carry in `updatedBy` (section 3.2).
 inline constexpr std::string_view service_account = "acp_foundation_connectors";
 
