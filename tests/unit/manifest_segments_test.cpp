@@ -13,7 +13,6 @@
 
 using namespace penstock;
 using namespace penstock::manifest;
-namespace fs = std::filesystem;
 
 namespace {
 
