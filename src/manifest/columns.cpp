@@ -68,10 +68,10 @@ class ColumnsReader {
             Column column{source == nullptr ? "" : source->string(),
                           destination == nullptr ? "" : destination->string(),
                           type == nullptr ? "ATTRIBUTE" : type->string()};
-            if (!column.destination.empty()) {
+            if (destination != nullptr && !column.destination.empty()) {
                 check_destination(*destination);
             }
-            if (!column.source.empty() && column.source_type == "ATTRIBUTE") {
+            if (source != nullptr && !column.source.empty() && column.source_type == "ATTRIBUTE") {
                 check_source(*source);
             }
             if (column.source.empty() || column.destination.empty()) {
