@@ -1,5 +1,6 @@
 #include "base/time_text.hpp"
 #include "emulator/flow_check.hpp"
+#include "emulator/flow_runs.hpp"
 #include "emulator/platform.hpp"
 #include "emulator/schedule.hpp"
 #include "emulator/selectors.hpp"
@@ -289,6 +290,11 @@ http::Response Platform::patched(const Entity& changed, const Call& call) const 
 void Platform::start_operation(Entity& flow, json::Object body, std::string state_during,
                                std::string state_after, json::Array ops, const Call& call) {
     if (settings_.patch_visibility == PatchVisibility::immediate) {
+        // The end of the operation will find no difference, so the runs are told now.
+        if (!run_alike(json::Value(flow.body), json::Value(body))) {
+            flow.next_run = -1;
+            flow.ran_once = false;
+        }
         flow.body = body;
     }
     flow.last_operation = operation("update", call.now, std::move(ops), false, call.now);
