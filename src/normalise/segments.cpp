@@ -191,7 +191,7 @@ void align_segments(Object& content, const model::DesiredEntity& desired) {
         }
     }
     // With a single identity and no key the service uses that identity (reference, section 6.4).
-    const auto identity = single_identity(Value(content)["mapping"]);
+    const auto identity = single_identity(desired.content["mapping"]);
     const auto* keys = content.find("deduplicationKeys");
     if (keys != nullptr && !identity.empty() &&
         !desired.content.as_object().contains("deduplicationKeys") &&

@@ -5,6 +5,7 @@
 #include "desired/desired.hpp"
 #include "execute/credentials.hpp"
 #include "flow/client.hpp"
+#include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "live/read.hpp"
 #include "manifest/load.hpp"
@@ -45,8 +46,29 @@ std::string name_of(const emulator::EntityStore& store, const json::Value& id) {
     return marked.marker ? model::address(marked.marker->key) : "foreign";
 }
 
+/// Selectors without order and times; columns in the place of the mapping set that holds them.
+void put_in_words(json::Object& params, const emulator::DataPrep& data_prep) {
+    json::Array selectors;
+    for (auto selector : params["segmentSelectors"]["selectors"].as_array()) {
+        auto& value = selector.make_object()["value"].make_object();
+        value.erase("createTime");
+        value.erase("updateTime");
+        selectors.push_back(std::move(selector));
+    }
+    params["segmentSelectors"] = json::Object{{"selectors", json::sorted(std::move(selectors))}};
+    auto& mapping = params["profileMapping"];
+    const auto set = data_prep.mapping_sets().find(mapping["mappingId"].as_string());
+    if (set == data_prep.mapping_sets().end()) {
+        return;
+    }
+    const auto* version = set->second.version(mapping["mappingVersion"].as_integer());
+    const json::Value body(version == nullptr ? json::Object{} : version->body);
+    mapping = json::sorted(body["mappings"].as_array());
+}
+
 /// The stored body with ids in words and without the salted part of its marker.
-json::Value in_words(const emulator::EntityStore& store, const emulator::Entity& entity) {
+json::Value in_words(const emulator::EntityStore& store, const emulator::DataPrep& data_prep,
+                     const emulator::Entity& entity) {
     json::Value body = entity.body;
     auto& members = body.make_object();
     auto marked = model::split_description(members["description"].as_string());
@@ -64,6 +86,9 @@ json::Value in_words(const emulator::EntityStore& store, const emulator::Entity&
                 link = name_of(store, link);
             }
         }
+    }
+    if (auto* params = json::find(body, "/transformations/0/params")) {
+        put_in_words(params->make_object(), data_prep);
     }
     members["state"] = entity.state;
     return body;
@@ -152,8 +177,9 @@ Run World::apply(const model::DesiredGraph& desired, std::optional<std::size_t> 
 std::vector<std::string> World::state() const {
     std::vector<std::string> lines;
     for (const auto& [id, entity] : platform.store().entities()) {
-        lines.push_back(fmt::format("{} {}", emulator::collection_name(entity.kind),
-                                    json::write_canonical(in_words(platform.store(), entity))));
+        lines.push_back(fmt::format(
+            "{} {}", emulator::collection_name(entity.kind),
+            json::write_canonical(in_words(platform.store(), platform.data_prep(), entity))));
     }
     std::sort(lines.begin(), lines.end());
     return lines;

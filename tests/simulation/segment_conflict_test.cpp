@@ -1,0 +1,176 @@
+#include "json/text.hpp"
+#include "support/runs.hpp"
+#include "support/segments.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+using namespace penstock;
+using execute::StepStatus;
+using test::World;
+
+namespace {
+
+constexpr const char* selectors = "/transformations/0/params/segmentSelectors/selectors/";
+
+/// Lets `act` happen once, just before the first PATCH.
+void before_patch(World& world, std::function<void()> act) {
+    auto done = std::make_shared<bool>(false);
+    world.prepare = [act = std::move(act), done](test::InProcessTransport& transport) {
+        transport.intercept =
+            [act, done](const http::Request& request) -> std::optional<http::Response> {
+            if (!*done && request.method == http::Method::patch) {
+                *done = true;
+                act();
+            }
+            return std::nullopt;
+        };
+    };
+}
+
+std::string removal_of(std::size_t index) {
+    return fmt::format(R"([{{"op":"remove","path":"{}{}","value":{{}}}}])", selectors, index);
+}
+
+/// The ids of the stored selectors.
+std::vector<std::string> segments(const World& world) {
+    const auto& flow = world.platform.store().entities().at(world.id_of("flow", "loyalty"));
+    const auto params = json::Value(flow.body)["transformations"].as_array().at(0)["params"];
+    std::vector<std::string> ids;
+    for (const auto& selector : params["segmentSelectors"]["selectors"].as_array()) {
+        ids.push_back(selector["value"]["id"].as_string());
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+manifest::Manifests five_segments() {
+    auto project = test::segment_project();
+    project.segments[0].segments.clear();
+    for (int n = 1; n <= 5; ++n) {
+        project.segments[0].segments.push_back(test::segment(n));
+    }
+    return project;
+}
+
+} // namespace
+
+TEST_CASE("indexes that a foreign removal has shifted are never used") {
+    World world;
+    auto project = five_segments();
+    test::check_done(world.apply(project));
+    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
+    // Git removes the fourth; meanwhile somebody removes the first, so that what was the fourth
+    // index is another segment now.
+    auto& list = project.segments[0].segments;
+    list.erase(list.begin() + 3);
+    before_patch(world, [&] { (void)world.as_somebody(http::Method::patch, flow, removal_of(0)); });
+    const auto run = world.apply(project);
+    INFO(test::complaints(run));
+    CHECK(run.report.count(StepStatus::failed) == 0);
+    CHECK(segments(world) ==
+          std::vector<std::string>{test::segment(2).id, test::segment(3).id, test::segment(5).id});
+    // The first is the next plan's business: it is drift.
+    const auto next = world.plan(project);
+    REQUIRE(next.plan.changes.size() == 1);
+    CHECK(next.plan.changes[0].fields.size() == 1);
+    CHECK(next.plan.changes[0].fields[0].pointer == "/segments/" + test::segment(1).id);
+    CHECK(next.plan.changes[0].cause == plan::Cause::drift);
+}
+
+TEST_CASE("a foreign change of the segment that git changes stops that export") {
+    World world;
+    auto project = five_segments();
+    test::check_done(world.apply(project));
+    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
+    project.segments[0].segments[2].schedule.frequency = "ONCE";
+    project.segments[0].segments[2].schedule.end_date.clear();
+    before_patch(world, [&] { (void)world.as_somebody(http::Method::patch, flow, removal_of(2)); });
+    const auto run = world.apply(project);
+    REQUIRE(run.report.count(StepStatus::failed) == 1);
+    const auto& error = *run.report.steps.at(0).error;
+    CHECK(error.kind == ErrorKind::stale);
+    CHECK(error.message.find("segments/" + test::segment(3).id) != std::string::npos);
+    CHECK(error.message.find("somebody") != std::string::npos);
+    CHECK(segments(world).size() == 4);
+}
+
+TEST_CASE("what others put into a selector survives its replacement") {
+    World world;
+    auto project = test::segment_project();
+    test::check_done(world.apply(project));
+    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
+    const auto shown = *json::parse(world.as_somebody(http::Method::get, flow).body);
+    auto selector = shown["items"]
+                        .as_array()
+                        .at(0)["transformations"]
+                        .as_array()
+                        .at(0)["params"]["segmentSelectors"]["selectors"]
+                        .as_array()
+                        .at(0);
+    selector.make_object()["value"].make_object()["enrichmentInfo"] =
+        json::Object{{"enabled", true},
+                     {"sourceType", "AUDIENCE_DATASET"},
+                     {"mappingSet", json::Object{{"id", "m1"}, {"version", 0}}}};
+    const auto enriched = fmt::format(R"([{{"op":"replace","path":"{}0","value":{}}}])", selectors,
+                                      json::write(selector));
+    REQUIRE(world.as_somebody(http::Method::patch, flow, enriched).status == 200);
+    world.clock.advance(Milliseconds{10'000});
+    test::check_unchanged(world.apply(project));
+
+    project.segments[0].segments[0].filename_template = "%SEGMENT_ID%_%TIMESTAMP%";
+    const auto run = world.apply(project);
+    test::check_done(run);
+    const auto patches = test::bodies(run, "PATCH", "flowservice/flows");
+    REQUIRE(patches.size() == 1);
+    CHECK(patches[0].find("enrichmentInfo") != std::string::npos);
+    CHECK(patches[0].find("createTime") == std::string::npos);
+    test::check_unchanged(world.apply(project));
+}
+
+TEST_CASE("a segment that stands twice is brought back to one") {
+    World world;
+    emulator::Settings settings;
+    const auto project = test::segment_project();
+    test::check_done(world.apply(project));
+    // The emulator refuses a second selector for one segment, so the answer is made up.
+    const auto flow = world.id_of("flow", "loyalty");
+    const auto twice = [](std::string body) {
+        auto document = *json::parse(body);
+        auto& list = document.make_object()["items"]
+                         .make_array()
+                         .at(0)
+                         .make_object()["transformations"]
+                         .make_array()
+                         .at(0)
+                         .make_object()["params"]
+                         .make_object()["segmentSelectors"]
+                         .make_object()["selectors"]
+                         .make_array();
+        list.push_back(list.front());
+        return json::write(document);
+    };
+    world.prepare = [&](test::InProcessTransport& transport) {
+        transport.intercept = [&](const http::Request& request) -> std::optional<http::Response> {
+            if (request.method != http::Method::get ||
+                request.url.find("/flows?") == std::string::npos) {
+                return std::nullopt;
+            }
+            auto answer = world.as_somebody(http::Method::get, "/flows");
+            answer.body = twice(answer.body);
+            return answer;
+        };
+    };
+    const auto run = world.plan(project);
+    REQUIRE(run.plan.steps.size() == 1);
+    const auto& update = std::get<plan::UpdateEntity>(run.plan.steps[0].operation);
+    const auto& first = update.request.body.as_array().at(0);
+    CHECK(first["op"].as_string() == "remove");
+    CHECK(first["path"].as_string() == std::string(selectors) + "2");
+}
