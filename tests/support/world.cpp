@@ -116,7 +116,6 @@ World::World(emulator::Settings settings) : platform(std::move(settings), clock)
 
 Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> kill_after,
                bool apply) {
-    const auto& catalogue = catalogue::Catalogue::embedded();
     InProcessTransport transport(platform, clock);
     if (kill_after) {
         transport.fail_after(*kill_after);
@@ -136,8 +135,8 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
     Run result;
     live::ReadOptions read_options;
     read_options.project = desired.project;
-    read_options.flow_specs = plan::disputed_flow_specs(desired, catalogue);
-    auto live = live::read(transport, client, catalogue, read_options);
+    read_options.flow_specs = plan::disputed_flow_specs(desired, *catalogue);
+    auto live = live::read(transport, client, *catalogue, read_options);
     result.requests = transport.requests();
     result.stopped = transport.has_stopped();
     if (result.stopped) {
@@ -151,11 +150,11 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
     plan_options.client = "penstock";
     plan_options.credentials =
         execute::check_credentials(desired, *live, secrets, options.fingerprint_cost);
-    result.plan = plan::make(desired, *live, catalogue, plan_options);
+    result.plan = plan::make(desired, *live, *catalogue, plan_options);
     if (apply) {
         Silent reporter;
         result.report =
-            execute::run(result.plan, transport, client, secrets, catalogue, reporter, options);
+            execute::run(result.plan, transport, client, secrets, *catalogue, reporter, options);
     }
     result.requests = transport.requests();
     result.stopped = transport.has_stopped();
@@ -163,11 +162,11 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
 }
 
 Run World::plan(const manifest::Manifests& manifests) {
-    return run(desired::build(manifests, catalogue::Catalogue::embedded()), {}, false);
+    return run(desired::build(manifests, *catalogue), {}, false);
 }
 
 Run World::apply(const manifest::Manifests& manifests, std::optional<std::size_t> kill_after) {
-    return apply(desired::build(manifests, catalogue::Catalogue::embedded()), kill_after);
+    return apply(desired::build(manifests, *catalogue), kill_after);
 }
 
 Run World::apply(const model::DesiredGraph& desired, std::optional<std::size_t> kill_after) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalogue/catalogue.hpp"
 #include "emulator/platform.hpp"
 #include "execute/execute.hpp"
 #include "manifest/documents.hpp"
@@ -67,6 +68,8 @@ class World {
     http::Response as_somebody(http::Method method, const std::string& path,
                                const std::string& body = {});
 
+    /// What the tool knows of destinations; another one for what documents disagree on.
+    const catalogue::Catalogue* catalogue = &catalogue::Catalogue::embedded();
     ManualClock clock;
     emulator::Platform platform;
     FakeSecrets secrets;

@@ -429,6 +429,5 @@ TEST_CASE("runs come newest first, datasets page by page, specs by id") {
     CHECK(f.wait<std::vector<Value>>([&](auto done) {
                f.client.flow_specs({"s2", "s3"}, done);
            })->size() == 1);
-    CHECK(f.transport.sent(4).url ==
-          std::string(base) + "/flowSpecs?property=id%3D%3Ds2%2Cs3");
+    CHECK(f.transport.sent(4).url == std::string(base) + "/flowSpecs?property=id%3D%3Ds2%2Cs3");
 }

@@ -1,0 +1,175 @@
+#include "json/text.hpp"
+#include "support/files.hpp"
+#include "support/runs.hpp"
+#include "support/segments.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+using namespace penstock;
+using execute::StepStatus;
+using test::World;
+
+namespace {
+
+constexpr const char* key_variable = "environment variable PGP_KEY";
+
+manifest::Manifests encrypted_project() {
+    auto project = test::segment_project();
+    auto& auth = std::get<manifest::AccountAuth>(project.accounts[0].connection);
+    auth.encryption = manifest::Encryption{"PGPGPG", secrets::EnvironmentVariable{"PGP_KEY"}};
+    project.segments.push_back(test::segment_export("other"));
+    return project;
+}
+
+void give_key(World& world, const std::string& key) {
+    world.secrets.values[key_variable] = key;
+}
+
+/// The catalogue with every destination's encryption at its targets, as older documents have it.
+const catalogue::Catalogue& encrypting_targets() {
+    static const catalogue::Catalogue changed = [] {
+        std::vector<std::string> texts;
+        for (const auto& file :
+             std::filesystem::directory_iterator(test::source_folder() / "schemas/destinations")) {
+            auto document = *json::parse(test::read_file(file.path()));
+            if (document["encryption"].is_object()) {
+                document.make_object()["encryption"].make_object()["place"] = "target";
+            }
+            texts.push_back(json::write(document));
+        }
+        const std::vector<std::string_view> views(texts.begin(), texts.end());
+        auto read = catalogue::Catalogue::read(views);
+        REQUIRE(read);
+        return *std::move(read);
+    }();
+    return changed;
+}
+
+std::size_t sent_with(const test::Run& run, const std::string& text) {
+    return static_cast<std::size_t>(
+        std::count_if(run.requests.begin(), run.requests.end(), [&](const auto& request) {
+            return request.body.find(text) != std::string::npos;
+        }));
+}
+
+} // namespace
+
+TEST_CASE("an account encrypts with a key that is sent once") {
+    World world;
+    give_key(world, "a2V5LW9uZQ==");
+    const auto project = encrypted_project();
+    const auto first = world.apply(project);
+    test::check_done(first);
+    CHECK(sent_with(first, "a2V5LW9uZQ==") == 1);
+    const auto posted = test::bodies(first, "POST", "flowservice/connections");
+    REQUIRE(posted.size() == 1);
+    const auto body = *json::parse(posted[0]);
+    CHECK(
+        json::write(body["encryptionSpecs"]) ==
+        R"({"specName":"Encryption spec","params":{"encryptionAlgo":"PGPGPG","publicKey":"a2V5LW9uZQ=="}})");
+    test::check_unchanged(world.apply(project));
+}
+
+TEST_CASE("whatever a GET shows of a key, a second plan is empty") {
+    for (const auto secrets : {emulator::SecretsOnGet::echo, emulator::SecretsOnGet::mask,
+                               emulator::SecretsOnGet::omit}) {
+        emulator::Settings settings;
+        settings.secrets = secrets;
+        World world(settings);
+        give_key(world, "a2V5LW9uZQ==");
+        test::check_done(world.apply(encrypted_project()));
+        test::check_unchanged(world.apply(encrypted_project()));
+    }
+}
+
+TEST_CASE("another key is another connection, and its exports move there") {
+    const auto project = encrypted_project();
+    World start;
+    give_key(start, "a2V5LW9uZQ==");
+    test::check_done(start.apply(project));
+    const auto old_base = start.id_of("base", "s3");
+
+    SUBCASE("in one run") {
+        give_key(start, "a2V5LXR3bw==");
+        const auto run = start.apply(project);
+        test::check_done(run);
+        CHECK(run.plan.changes.at(0).action == plan::Action::replace);
+        CHECK(start.id_of("base", "s3") != old_base);
+        CHECK(start.count(emulator::Kind::connection) == 1);
+        CHECK(start.count(emulator::Kind::flow) == 2);
+        test::check_unchanged(start.apply(project));
+    }
+    SUBCASE("killed after any request") {
+        World undisturbed;
+        undisturbed.clock.set(start.clock.now());
+        undisturbed.platform.load(start.platform.save());
+        give_key(undisturbed, "a2V5LXR3bw==");
+        const auto all = undisturbed.apply(project).requests.size();
+        for (std::size_t requests = 1; requests < all; ++requests) {
+            INFO("killed after ", requests);
+            World world;
+            world.clock.set(start.clock.now());
+            world.platform.load(start.platform.save());
+            give_key(world, "a2V5LXR3bw==");
+            (void)world.apply(project, requests);
+            const auto repaired = world.apply(project);
+            INFO(test::complaints(repaired));
+            CHECK(repaired.report.count(StepStatus::failed) == 0);
+            REQUIRE(world.state() == undisturbed.state());
+            CHECK(world.plan(project).plan.empty());
+        }
+    }
+    SUBCASE("credentials alone are sent in place") {
+        start.secrets.values["environment variable S3_SECRET"] = std::string(40, 'B');
+        const auto run = start.apply(project);
+        test::check_done(run);
+        CHECK(run.plan.steps.size() == 1);
+        CHECK(start.id_of("base", "s3") == old_base);
+        test::check_unchanged(start.apply(project));
+    }
+    SUBCASE("a key that cannot be resolved changes nothing") {
+        start.secrets.resolve_all = false;
+        start.secrets.values = {
+            {"environment variable S3_SECRET", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYAA"}};
+        const auto run = start.plan(project);
+        CHECK(run.plan.empty());
+        REQUIRE(run.plan.notes.size() == 1);
+        CHECK(run.plan.notes[0].code == "credentials-not-checked");
+    }
+    SUBCASE("without encryption in git") {
+        const auto plain = [&] {
+            auto changed = project;
+            std::get<manifest::AccountAuth>(changed.accounts[0].connection).encryption.reset();
+            return changed;
+        }();
+        test::check_done(start.apply(plain));
+        CHECK(start.id_of("base", "s3") != old_base);
+        test::check_unchanged(start.apply(plain));
+    }
+}
+
+TEST_CASE("where targets hold the key, the catalogue says so and nothing else changes") {
+    emulator::Settings settings;
+    settings.encryption_place = emulator::EncryptionPlace::target;
+    World world(settings);
+    world.catalogue = &encrypting_targets();
+    give_key(world, "a2V5LW9uZQ==");
+    const auto project = encrypted_project();
+    const auto first = world.apply(project);
+    test::check_done(first);
+    CHECK(sent_with(first, "a2V5LW9uZQ==") == 2);
+    test::check_unchanged(world.apply(project));
+
+    const auto flow = world.id_of("flow", "loyalty");
+    give_key(world, "a2V5LXR3bw==");
+    const auto rotated = world.apply(project);
+    test::check_done(rotated);
+    CHECK(test::bodies(rotated, "PATCH", "flowservice/targetConnections").size() == 2);
+    CHECK(world.id_of("flow", "loyalty") == flow);
+    test::check_unchanged(world.apply(project));
+}
