@@ -40,7 +40,7 @@ TEST_CASE("the examples: everything is made once, and a second plan is empty") {
     const auto first = world.apply(project);
     check_done(first);
     CHECK(world.count(emulator::Kind::connection) == project.accounts.size());
-    CHECK(world.count(emulator::Kind::flow) == project.datasets.size());
+    CHECK(world.count(emulator::Kind::flow) == project.datasets.size() + project.segments.size());
     check_unchanged(world.apply(project));
 }
 
@@ -66,8 +66,9 @@ TEST_CASE("both sides of every switch end in an empty second plan") {
             changed.datasets.pop_back();
             check_done(world.apply(changed));
             check_unchanged(world.apply(changed));
-            CHECK(world.count(emulator::Kind::flow) == changed.datasets.size());
-            CHECK(world.count(emulator::Kind::source_connection) == changed.datasets.size());
+            const auto exports = changed.datasets.size() + changed.segments.size();
+            CHECK(world.count(emulator::Kind::flow) == exports);
+            CHECK(world.count(emulator::Kind::source_connection) == exports);
         }
     }
 }

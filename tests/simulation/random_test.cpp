@@ -28,6 +28,7 @@ class Story {
         project_ = pool_;
         project_.accounts.clear();
         project_.datasets.clear();
+        project_.segments.clear();
         watch();
     }
 
