@@ -5,6 +5,7 @@
 #include "desired/desired.hpp"
 #include "execute/credentials.hpp"
 #include "live/read.hpp"
+#include "plan/flow_specs.hpp"
 #include "plan/planner.hpp"
 
 #include <fmt/format.h>
@@ -32,10 +33,8 @@ void guard_emptied(plan::Plan& plan, const Selection& selection) {
 
 } // namespace
 
-Result<model::LiveGraph> read_live(Context& context, const std::string& project,
+Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options,
                                    Progress& progress) {
-    live::ReadOptions options;
-    options.project = project;
     options.progress = [&](std::size_t count) {
         progress.now(fmt::format("reading the sandbox: {}", counted(count, "entity", "entities")));
     };
@@ -55,7 +54,11 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
     if (!request.destroy) {
         desired = desired::build(selection.manifests, catalogue);
     }
-    const auto live = read_live(context, project, progress);
+    live::ReadOptions read_options;
+    read_options.project = project;
+    read_options.mapping_sets = !request.destroy;
+    read_options.flow_specs = plan::disputed_flow_specs(desired, catalogue);
+    const auto live = read_live(context, std::move(read_options), progress);
     if (!live) {
         return fail(live.error());
     }

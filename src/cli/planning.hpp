@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/progress.hpp"
 #include "cli/selection.hpp"
+#include "live/read.hpp"
 #include "model/graph.hpp"
 #include "plan/plan.hpp"
 #include "render/style.hpp"
@@ -17,8 +18,8 @@ struct PlanRequest {
     bool hold_back_emptied = true; ///< a project without manifests deletes nothing
 };
 
-/// The live side, with progress.
-Result<model::LiveGraph> read_live(Context& context, const std::string& project,
+/// The live side, with progress. `options` says what to read; its `progress` is set here.
+Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options,
                                    Progress& progress);
 
 /// Reads the live side and plans for the selection. An emptied project is held back by a note.

@@ -43,7 +43,10 @@ Outcome status(const Arguments& arguments, const Host& host) {
         return failed(context.error());
     }
     Progress progress(arguments, host);
-    const auto live = read_live(**context, selection.manifests.project.metadata.name, progress);
+    live::ReadOptions read_options;
+    read_options.project = selection.manifests.project.metadata.name;
+    read_options.mapping_sets = false;
+    const auto live = read_live(**context, std::move(read_options), progress);
     if (!live) {
         return failed(live.error());
     }

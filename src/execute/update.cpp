@@ -112,8 +112,12 @@ void Operations::patch(const std::shared_ptr<Change>& change) {
     client_.patch(request.desired.key.kind, request.id, request.etag, change->filled.text,
                   [this, change](Result<void> patched) {
                       if (patched) {
+                          // The completion keeps alive what is compared with.
                           verify(change->request.desired, change->request.id,
-                                 {true, change->foreign}, false, change->done);
+                                 {true, change->foreign}, false,
+                                 [change](Result<Outcome> outcome) {
+                                     change->done(std::move(outcome));
+                                 });
                           return;
                       }
                       const auto kind = patched.error().kind;

@@ -1,5 +1,7 @@
 #include "model/graph.hpp"
 
+#include "json/pointer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,6 +21,13 @@ const DesiredEntity* DesiredGraph::find(const EntityKey& key) const {
         entities.begin(), entities.end(), key,
         [](const auto& entity, const auto& wanted) { return entity.key < wanted; });
     return found == entities.end() || found->key != key ? nullptr : &*found;
+}
+
+std::string pointer_to(EntityKind kind, const SecretParameter& secret) {
+    const char* block = secret.use == SecretUse::auth     ? "/auth/params"
+                        : kind == EntityKind::target ? "/params/encryptionSpecs"
+                                                     : "/encryption";
+    return json::child(block, secret.name);
 }
 
 std::string generated_name(std::string_view project, std::string_view name) {

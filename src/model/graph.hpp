@@ -50,6 +50,9 @@ struct SecretParameter {
     SecretUse use = SecretUse::auth;
 };
 
+/// Where the value of a secret would stand in the canonical content of an entity of that kind.
+std::string pointer_to(EntityKind kind, const SecretParameter& secret);
+
 /// One entity as the manifests want it.
 struct DesiredEntity {
     EntityKey key;

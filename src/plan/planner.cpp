@@ -82,7 +82,6 @@ class Planner {
         EntityChange change;
         change.key = desired.key;
         change.after = desired.content;
-        change.credentials = !desired.secrets.empty();
         if (const auto* old = predecessor(desired.key)) {
             change.action = Action::replace;
             change.id = old->id;
@@ -96,14 +95,15 @@ class Planner {
             change.cause = was_deleted(desired.key) ? Cause::drift : Cause::git;
             change.reason = change.cause == Cause::drift ? "gone from the platform" : "";
         }
-        add_change(std::move(change), desired);
         note_credentials(desired);
         note_other_project(desired);
         if (!desired.content["mapping"].as_object().empty()) {
             // First, since it may be refused: no dataflow without columns is left behind.
             add_mapping(desired, nullptr);
         }
-        auto step = add_step(desired.key, create_request(desired_.project, desired, catalogue_));
+        auto request = create_request(desired_.project, desired, catalogue_);
+        add_change(std::move(change), desired, request.request);
+        auto step = add_step(desired.key, std::move(request));
         if (as_created(desired).digest != desired.digest) {
             step = append({desired.key, CompleteEntity{desired}, {step}});
         }
@@ -142,13 +142,12 @@ class Planner {
         change.fields = fields;
         change.cause = fields.empty() || is_unfinished_toggle(live, fields) ? Cause::git
                                                                             : cause(live, desired);
-        change.credentials = credentials || touches_auth(fields);
         const bool toggled = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
             return field.pointer == "/enabled";
         });
-        add_change(std::move(change), desired);
         auto update =
             update_request(desired_.project, desired, live, before, std::move(fields), credentials);
+        add_change(std::move(change), desired, update.request);
         if (update.request.mapping) {
             add_mapping(desired, &live);
         }
@@ -251,14 +250,12 @@ class Planner {
         });
     }
 
-    static bool touches_auth(const std::vector<diff::FieldChange>& fields) {
-        return std::any_of(fields.begin(), fields.end(),
-                           [](const auto& field) { return field.pointer.substr(0, 5) == "/auth"; });
-    }
-
-    void add_change(EntityChange change, const DesiredEntity& desired) {
+    void add_change(EntityChange change, const DesiredEntity& desired, const Template& request) {
         for (const auto& secret : desired.secrets) {
-            change.secrets.push_back(secret.name);
+            change.secrets.push_back(model::pointer_to(desired.key.kind, secret));
+        }
+        for (const auto& slot : request.secrets) {
+            change.sent.push_back(slot.name);
         }
         for (const auto& field : change.fields) {
             change.positions.push_back(desired.position ? desired.position(field.pointer)

@@ -1,5 +1,7 @@
 #include "render/plan_json.hpp"
 
+#include "json/pointer.hpp"
+
 #include "render/words.hpp"
 
 #include <string>
@@ -32,29 +34,34 @@ bool is_new(const plan::EntityChange& change) {
     return change.action == Action::create || change.action == Action::replace;
 }
 
+/// Sets the value at a pointer, with all the objects above it.
+void set(Value& document, const std::string& pointer, Value value) {
+    auto* place = &document;
+    for (const auto& step : json::steps(pointer)) {
+        place = &place->make_object()[step];
+    }
+    *place = std::move(value);
+}
+
 Value after(const plan::EntityChange& change) {
     if (!change.after) {
         return {};
     }
     Value content = *change.after;
-    if (!change.secrets.empty()) {
-        auto& params = content.make_object()["auth"].make_object()["params"].make_object();
-        for (const auto& name : change.secrets) {
-            params[name] = Value{};
-        }
+    for (const auto& pointer : change.secrets) {
+        set(content, pointer, Value{});
     }
     return content;
 }
 
 Value sensitive(const plan::EntityChange& change, bool exists) {
-    if (!exists || change.secrets.empty()) {
-        return Object{};
+    Value result = Object{};
+    for (const auto& pointer : change.secrets) {
+        if (exists) {
+            set(result, pointer, true);
+        }
     }
-    Object params;
-    for (const auto& name : change.secrets) {
-        params[name] = true;
-    }
-    return Object{{"auth", Object{{"params", std::move(params)}}}};
+    return result;
 }
 
 /// The id of a new entity, and the ids of new entities that it refers to.
@@ -113,7 +120,7 @@ Value resource_change(const plan::EntityChange& change, const plan::Plan& plan) 
                           {"after_sensitive", sensitive(change, change.after.has_value())}}},
         {"action_reason", change.reason.empty() ? Value{} : Value(change.reason)},
         {"cause", cause_word(change.cause)},
-        {"credentials_sent", change.credentials},
+        {"credentials_sent", !change.sent.empty()},
         {"effects", texts(change.effects)},
         {"fields", fields(change)},
         {"audit", change.id ? audit_json(change.audit) : Value{}}};

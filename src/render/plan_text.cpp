@@ -94,9 +94,9 @@ class PlanWriter {
         } else if (change.action != Action::remove) {
             add_fields(fields_in_words(change, plan_, style_.names), true);
         }
-        if (change.credentials) {
+        if (!change.sent.empty()) {
             line(fmt::format("credentials: (sensitive value) sent: {}",
-                             fmt::join(printed(change.secrets), ", ")));
+                             fmt::join(printed(change.sent), ", ")));
         }
         for (const auto& effect : change.effects) {
             line(fmt::format("{} {}", painted("!", Ink::warn, style_), printable(effect)));

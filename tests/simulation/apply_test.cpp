@@ -113,7 +113,7 @@ TEST_CASE("a rotated secret is sent once, an unchanged one never") {
     const auto rotated = world.apply(project);
     check_done(rotated);
     REQUIRE(rotated.plan.steps.size() == 1);
-    CHECK(rotated.plan.changes[0].credentials);
+    CHECK(rotated.plan.changes[0].sent == std::vector<std::string>{"s3SecretKey"});
     check_unchanged(world.apply(project));
 }
 

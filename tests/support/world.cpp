@@ -9,6 +9,7 @@
 #include "live/read.hpp"
 #include "manifest/load.hpp"
 #include "model/marker.hpp"
+#include "plan/flow_specs.hpp"
 #include "plan/planner.hpp"
 #include "support/files.hpp"
 
@@ -51,6 +52,7 @@ json::Value in_words(const emulator::EntityStore& store, const emulator::Entity&
     auto marked = model::split_description(members["description"].as_string());
     if (marked.marker) {
         marked.marker->credentials.reset();
+        marked.marker->encryption.reset();
         members["description"] = model::join_description(marked.text, *marked.marker);
     }
     if (auto* base = members.find("baseConnectionId")) {
@@ -109,6 +111,7 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
     Run result;
     live::ReadOptions read_options;
     read_options.project = desired.project;
+    read_options.flow_specs = plan::disputed_flow_specs(desired, catalogue);
     auto live = live::read(transport, client, catalogue, read_options);
     result.requests = transport.requests();
     result.stopped = transport.has_stopped();

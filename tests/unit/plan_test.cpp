@@ -299,18 +299,19 @@ TEST_CASE("credentials are sent only when their fingerprint changed") {
     const auto desired = desired_of(small_project());
     const auto live = applied(desired);
     plan::Options options;
-    const auto with = [&](plan::CredentialState state) {
-        options.credentials = {{"s3", {state, "environment variable S3_SECRET is not set"}}};
+    const auto with = [&](plan::CredentialCheck check) {
+        options.credentials = {
+            {{{model::EntityKind::base, "s3"}, model::SecretUse::auth}, std::move(check)}};
         return plan::make(desired, live, catalogue::Catalogue::embedded(), options);
     };
-    CHECK(with(plan::CredentialState::unchanged).empty());
+    CHECK(with({"", {"s3.base#1"}}).empty());
 
-    const auto changed = with(plan::CredentialState::changed);
+    const auto changed = with({"", {}});
     CHECK(steps_of(changed) == Steps{"patch s3.base /auth/params,/description"});
-    CHECK(change_at(changed, "s3.base").credentials);
+    CHECK(change_at(changed, "s3.base").sent == Steps{"s3SecretKey"});
     CHECK(change_at(changed, "s3.base").effects == Steps{"used by 1 export"});
 
-    const auto unchecked = with(plan::CredentialState::unchecked);
+    const auto unchecked = with({"environment variable S3_SECRET is not set", {}});
     CHECK(unchecked.empty());
     REQUIRE(unchecked.notes.size() == 1);
     CHECK(unchecked.notes[0].message ==

@@ -78,7 +78,7 @@ plan::Plan mixed() {
     auto desired = desired_of(after);
     place_fields(desired);
     plan::Options options;
-    options.credentials["s3"] = {plan::CredentialState::changed, ""};
+    options.credentials[{{model::EntityKind::base, "s3"}, model::SecretUse::auth}] = {};
     auto plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
     plan.notes.push_back({Severity::error, "name-taken", "segments",
                           "dataflow 123 is called acme/segments and is not ours", "rename it"});
