@@ -64,18 +64,19 @@ class ColumnsReader {
         for (const auto& item : mapping->value.items) {
             const Node* source = item.find("source");
             const Node* destination = item.find("destination");
-            if (source == nullptr || destination == nullptr || source->string().empty() ||
-                destination->string().empty()) {
+            const Node* type = item.find("sourceType");
+            Column column{source == nullptr ? "" : source->string(),
+                          destination == nullptr ? "" : destination->string(),
+                          type == nullptr ? "ATTRIBUTE" : type->string()};
+            if (destination != nullptr && !column.destination.empty()) {
+                check_destination(*destination);
+            }
+            if (source != nullptr && !column.source.empty() && column.source_type == "ATTRIBUTE") {
+                check_source(*source);
+            }
+            if (column.source.empty() || column.destination.empty()) {
                 is_sound_ = false;
                 continue; // the schema has complained
-            }
-            Column column{source->string(), destination->string()};
-            if (const Node* type = item.find("sourceType")) {
-                column.source_type = type->string();
-            }
-            check_destination(*destination);
-            if (column.source_type == "ATTRIBUTE") {
-                check_source(*source);
             }
             sources_.emplace(column.source, without_dots(column.destination));
             columns.push_back(std::move(column));

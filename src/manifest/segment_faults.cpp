@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
 #include <regex>
 #include <utility>
 
@@ -181,9 +181,32 @@ void explain_schedule(const Document& document, Fault& fault) {
     }
 }
 
+/// A word where a mapping has to be: the mapping that was probably meant.
+void explain_plain_item(const Document& document, Fault& fault) {
+    const Node& node = at(*document.root, pointer_of(fault.path));
+    if (!node.is_string() || fault.path.back() != ']') {
+        return;
+    }
+    const std::string text = shortened(node.string());
+    const auto list = fault.path.substr(0, fault.path.find('['));
+    if (list == "spec.segments") {
+        fault.suggestion = fmt::format("write `{{id: {}}}`", text);
+    } else if (list == "spec.mapping") {
+        std::string column = text;
+        std::replace(column.begin(), column.end(), '.', '_');
+        fault.suggestion = fmt::format("write `{{source: {}, destination: {}}}`", text, column);
+    } else if (list == "spec.deduplicationKeys") {
+        fault.suggestion =
+            fmt::format("write `{{identityNamespace: {}}}` or `{{attributePath: {}}}`", text, text);
+    }
+}
+
 } // namespace
 
 void explain_segment_fault(const Document& document, Fault& fault) {
+    if (fault.code == "wrong-type") {
+        explain_plain_item(document, fault);
+    }
     if (fault.path.find("schedule") != std::string::npos) {
         explain_schedule(document, fault);
     } else if (fault.code == "unknown-field") {

@@ -117,7 +117,7 @@ class ScheduleReader {
 
     /// A day of the calendar; empty if there is none.
     std::string read_date(std::string_view field) {
-        const std::string text = text_of(field);
+        std::string text = text_of(field);
         if (!matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", text.substr(0, longest_matched))) {
             return {}; // the schema has complained
         }

@@ -10,6 +10,7 @@ namespace penstock::test {
 namespace {
 
 constexpr std::string_view s3_spec = "4fce964d-3f37-408f-9778-e597338a21ee";
+constexpr std::string_view s3_segment_flow_spec = "1a0514a6-33d4-4c7f-aff8-594799c47549";
 constexpr std::string_view s3_dataset_flow_spec = "269ba276-16fc-47db-92b0-c1049a3c131f";
 
 json::Value spec(std::string_view id) {
@@ -83,6 +84,12 @@ std::string EmulatorFixture::make_flow() {
     return post("/flows", flow_body(source, make_target(make_connection()))).id();
 }
 
+std::string EmulatorFixture::make_segment_flow() {
+    const auto source = post("/sourceConnections", segment_source_body()).id();
+    const auto target = post("/targetConnections", segment_target_body(make_connection())).id();
+    return post("/flows", segment_flow_body(source, target)).id();
+}
+
 std::string EmulatorFixture::make_mapping_set(const json::Array& mappings) {
     return post(std::string(conversion) + "/mappingSets", mapping_set_body(mappings)).id();
 }
@@ -154,6 +161,40 @@ json::Value flow_body(const std::string& source, const std::string& target) {
                                         {"timeUnit", "hour"},
                                         {"interval", 3},
                                         {"startTime", std::int64_t{1'793'491'200}}}}};
+}
+
+json::Value segment_source_body() {
+    return json::Object{{"name", "Profiles"},
+                        {"connectionSpec", spec(emulator::profile_store_spec)}};
+}
+
+json::Value segment_target_body(const std::string& connection) {
+    auto body = with(target_body(connection), "/params/datasetFileType", {});
+    return with(body, "/params/fileType", "CSV");
+}
+
+json::Value segment_flow_body(const std::string& source, const std::string& target) {
+    auto body = with(flow_body(source, target), "/scheduleParams", {});
+    body = with(body, "/flowSpec", spec(s3_segment_flow_spec));
+    return with(body, "/transformations",
+                json::Array{json::Object{
+                    {"name", "GeneralTransform"},
+                    {"params", json::Object{{"mandatoryFields", json::Array{}},
+                                            {"primaryFields", json::Array{}},
+                                            {"profileMapping", json::Object{}},
+                                            {"segmentSelectors",
+                                             json::Object{{"selectors", json::Array{}}}}}}}});
+}
+
+json::Value selector(std::string_view segment) {
+    return json::Object{
+        {"type", "PLATFORM_SEGMENT"},
+        {"value", json::Object{{"id", segment},
+                               {"filenameTemplate", "%DESTINATION%_%SEGMENT_ID%"},
+                               {"exportMode", "FIRST_FULL_THEN_INCREMENTAL"},
+                               {"schedule", json::Object{{"frequency", "EVERY_6_HOURS"},
+                                                         {"startDate", "2026-11-02"},
+                                                         {"startTime", "06:00"}}}}}};
 }
 
 json::Value with(json::Value body, std::string_view pointer, json::Value value) {

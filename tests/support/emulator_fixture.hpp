@@ -57,6 +57,8 @@ class EmulatorFixture {
     std::string make_target(const std::string& connection);
     /// A dataset flow over entities of its own.
     std::string make_flow();
+    /// A segment flow over entities of its own, with the empty skeleton.
+    std::string make_segment_flow();
     /// A mapping set over the union schema and an output schema with a column for each destination.
     std::string make_mapping_set(const json::Array& mappings);
     /// The body that makes it; its schemas exist.
@@ -72,6 +74,13 @@ json::Value connection_body();
 json::Value source_body();
 json::Value target_body(const std::string& connection);
 json::Value flow_body(const std::string& source, const std::string& target);
+json::Value segment_source_body();
+json::Value segment_target_body(const std::string& connection);
+json::Value segment_flow_body(const std::string& source, const std::string& target);
+/// A selector that exports the segment every 6 hours.
+json::Value selector(std::string_view segment);
+/// Where a segment flow keeps its parameters.
+inline constexpr std::string_view segment_params = "/transformations/0/params";
 /// `body` with the value at `pointer` set; a null erases it.
 json::Value with(json::Value body, std::string_view pointer, json::Value value);
 

@@ -1,4 +1,5 @@
 #include "emulator/embedded_data.hpp"
+#include "emulator/faults.hpp"
 #include "emulator/mapping_check.hpp"
 #include "support/emulator_fixture.hpp"
 
@@ -201,12 +202,50 @@ TEST_CASE("emulator: mapping sets are listed by page, name and date") {
     CHECK(last["_links"]["next"].is_null());
 }
 
+TEST_CASE("emulator: lists of Data Prep lag behind, too") {
+    EmulatorFixture fixture;
+    fixture.make_mapping_set(two_mappings());
+    fixture.clock.advance(std::chrono::seconds(5));
+    const auto count = [&](const std::string& path, Milliseconds lag) {
+        const auto listed = fixture.platform.handle(
+            fixture.request(http::Method::get, path + "?start=0&limit=9"), lag);
+        return json::parse(listed.body).value_or(json::Value())["data"].as_array().size();
+    };
+    CHECK(count(sets_path, Milliseconds(5000)) == 1);
+    CHECK(count(sets_path, Milliseconds(5001)) == 0);
+    CHECK(count(schemas_path, Milliseconds(5000)) == 2);
+    CHECK(count(schemas_path, Milliseconds(5001)) == 0);
+}
+
+TEST_CASE("emulator: a rule of a fault file names Data Prep by its whole path") {
+    EmulatorFixture fixture;
+    const json::Value rules =
+        json::Array{json::Object{{"method", "POST"},
+                                 {"path", sets_path},
+                                 {"nth", 1},
+                                 {"then", json::Object{{"status", 503}, {"commit", true}}}}};
+    auto plan = emulator::FaultPlan::parse(rules, 1);
+    REQUIRE(plan);
+    const auto body = fixture.mapping_set_body(two_mappings());
+    const auto send = [&] {
+        const auto request = fixture.request(http::Method::post, sets_path, body);
+        return emulator::answer(fixture.platform, request, plan->next(request))->status;
+    };
+    CHECK(send() == 503);
+    CHECK(send() == 200);
+    CHECK(fixture.platform.data_prep().mapping_sets().size() == 2);
+}
+
 TEST_CASE("emulator: what a mapping set has to be") {
     EmulatorFixture fixture;
     const auto body = fixture.mapping_set_body(two_mappings());
     const auto post = [&](std::string_view pointer, json::Value value) {
         return fixture.post(sets_path, with(body, pointer, std::move(value))).status;
     };
+    const auto empty = fixture.call(http::Method::post, sets_path);
+    CHECK(empty.status == 400);
+    CHECK(empty.body["detail"].is_string());
+    CHECK(empty.headers.find("Content-Type") == "application/problem+json");
     CHECK(post("/name", "x") == 200);
     CHECK(post("/xdmVersion", {}) == 200);
     CHECK(post("/inputSchema/version", {}) == 200);

@@ -137,34 +137,6 @@ TEST_CASE("emulator: which schedules are legal") {
     CHECK(fixture.post("/flows", with(body, "/scheduleParams/frequency", "hour")).status == 400);
 }
 
-TEST_CASE("emulator: a segment flow takes the skeleton and selectors by PATCH") {
-    EmulatorFixture fixture;
-    auto source = with(source_body(), "/params", {});
-    source = with(source, "/connectionSpec/id", std::string(emulator::profile_store_spec));
-    auto target = with(target_body(fixture.make_connection()), "/params/datasetFileType", {});
-    target = with(target, "/params/fileType", "CSV");
-    const auto source_id = fixture.post("/sourceConnections", source).id();
-    const auto target_id = fixture.post("/targetConnections", target).id();
-    auto flow = with(flow_body(source_id, target_id), "/scheduleParams", {});
-    flow = with(flow, "/flowSpec/id", "1a0514a6-33d4-4c7f-aff8-594799c47549");
-    const json::Value skeleton = json::Object{
-        {"name", "GeneralTransform"},
-        {"params", json::Object{{"segmentSelectors", json::Object{{"selectors", json::Array{}}}}}}};
-    const auto bare = fixture.post("/flows", flow).id();
-    const auto id =
-        fixture.post("/flows", with(flow, "/transformations", json::Array{skeleton})).id();
-    const auto selectors = "/transformations/0/params/segmentSelectors/selectors/-";
-    CHECK(code_of(fixture.patch("/flows/" + bare, "add", selectors, json::Object{})) == "1455-400");
-    CHECK(fixture.patch("/flows/" + id, "add", selectors, json::Object{{"value", 1}}).status ==
-          200);
-    CHECK(fixture.get("/targetConnections/" + target_id)
-              .item()["params"]["csvOptions"]
-              .as_object()
-              .size() == 5);
-    CHECK(fixture.get("/sourceConnections/" + source_id).item()["typeInfo"]["id"].as_string() ==
-          "ups");
-}
-
 TEST_CASE("emulator: what is in use cannot be deleted") {
     EmulatorFixture fixture;
     const auto base = fixture.make_connection();

@@ -61,6 +61,19 @@ json::Value export_document() {
                  "schedule": {"frequency": "DAILY", "startTime": "2027-01-01T00:00:00Z"}}})");
 }
 
+json::Value segments_document() {
+    return parse(R"({"apiVersion": "penstock/v1", "kind": "SegmentExport",
+        "metadata": {"name": "loyalty"},
+        "spec": {"account": "s3", "destination": {"path": "x", "fileType": "CSV"},
+                 "filenameTemplate": "%SEGMENT_ID%",
+                 "schedule": {"exportMode": "DAILY_FULL_EXPORT", "frequency": "DAILY",
+                              "triggerType": "SCHEDULED", "startDate": "2027-01-01",
+                              "startTime": "06:00", "endDate": "2028-01-01"},
+                 "segments": [{"id": "25768be6-ebd5-45cc-8913-12fb3f348613", "name": "Loyalty"}],
+                 "mapping": [{"source": "a.b", "destination": "b", "sourceType": "ATTRIBUTE"}],
+                 "mandatoryFields": ["b"], "deduplicationKeys": [{"attributePath": "b"}]}})");
+}
+
 json::Value account_document() {
     return parse(R"({"apiVersion": "penstock/v1", "kind": "Account", "metadata": {"name": "s3"},
         "spec": {"destination": "amazon-s3", "auth": {"specName": "Access Key",
@@ -176,7 +189,8 @@ TEST_CASE("every property of the manifest schema tells an editor what it is") {
 TEST_CASE("the manifest schema accepts one document of each kind") {
     auto schema = json::Schema::compile(manifest_schema());
     REQUIRE(schema.has_value());
-    for (const auto& document : {export_document(), account_document(), project_document()}) {
+    for (const auto& document :
+         {export_document(), segments_document(), account_document(), project_document()}) {
         for (const auto& fault : schema->check(document)) {
             FAIL_CHECK(fault.pointer, ": ", fault.message);
         }
@@ -209,6 +223,23 @@ TEST_CASE("the manifest schema refuses each thing that it is there to refuse") {
         {export_document(), "/spec/schedule/startTime", R"("2027-01-01")"}, // format
         {export_document(), "/spec/enabled", R"("yes")"},
         {export_document(), "/spec/description", "\"" + std::string(1001, 'x') + "\""}, // maxLength
+        {segments_document(), "/spec/segments", "[]"},
+        {segments_document(), "/spec/segments/0/id", R"("")"},
+        {segments_document(), "/spec/segments/0/schedule", R"({"frequency": "DAILY"})"},
+        {segments_document(), "/spec/filenameTemplate", "\"" + std::string(256, 'x') + "\""},
+        {segments_document(), "/spec/schedule/frequency", R"("EVERY_9_HOURS")"},
+        {segments_document(), "/spec/schedule/exportMode", R"("FULL")"},
+        {segments_document(), "/spec/schedule/triggerType", R"("CHAINED")"},
+        {segments_document(), "/spec/schedule/startDate", R"("2027-01-01T00:00:00Z")"},
+        {segments_document(), "/spec/schedule/startTime", R"("12:30")"},
+        {segments_document(), "/spec/mapping/0/sourceType", R"("EXPRESION")"},
+        {segments_document(), "/spec/mapping/0/destination", ""},
+        {segments_document(), "/spec/mandatoryFields/0", R"("")"},
+        {segments_document(), "/spec/deduplicationKeys/0", R"({})"},
+        {segments_document(), "/spec/deduplicationKeys/0",
+         R"({"attributePath": "b", "identityNamespace": "Email"})"},
+        {account_document(), "/spec/encryption", R"({"publicKey": "literal"})"},
+        {account_document(), "/spec/encryption", R"({"publicKey": {"env": "A"}, "x": 1})"},
         {account_document(), "/spec/destination", R"("snowflake")"},
         {account_document(), "/spec/connectionId",
          R"("0f2c1b5e-7a3d-4c1e-9b8f-2d6e5a4c3b2a")"}, // not

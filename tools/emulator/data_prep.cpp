@@ -27,6 +27,15 @@ tl::unexpected<Refusal> not_allowed() {
     return problem(405, "Method not allowed", "This resource does not support the method");
 }
 
+/// The body of a POST or PUT; the codes of the Flow Service mean nothing here.
+Outcome<json::Object> body_of(const Call& call) {
+    auto body = read_body(call.request.body);
+    if (!body) {
+        return invalid(body.error().message);
+    }
+    return body;
+}
+
 } // namespace
 
 const MappingSetVersion* MappingSet::version(std::int64_t number) const {
@@ -76,7 +85,7 @@ DataPrep::Answer DataPrep::schemas(const Call& call) {
 }
 
 DataPrep::Answer DataPrep::make_schema(const Call& call) {
-    const auto body = read_body(call.request.body);
+    const auto body = body_of(call);
     if (!body) {
         return tl::unexpected<Refusal>(body.error());
     }
@@ -197,7 +206,7 @@ DataPrep::Answer DataPrep::validate(const Call& call) const {
 }
 
 Outcome<json::Object> DataPrep::read_mapping_set_body(const Call& call) const {
-    auto body = read_body(call.request.body);
+    auto body = body_of(call);
     if (!body) {
         return body;
     }

@@ -41,13 +41,12 @@ class FaultPlan {
 
     /// Reads a list of rules such as
     /// `{"method":"POST","path":"/flows","nth":2,"then":{"status":503,"headers":{},"body":{}}}`:
-    /// `method` may be left out; `path` is the beginning of the path, below or including
-    /// `/data/foundation/flowservice`, or `path_regex` is searched for in it; `nth` is the match
-    /// that the rule applies to, `probability` its share of all matches, and with neither it
-    /// applies to all. `then` holds `status` with `headers`, `body` (text or JSON) and `commit`, or
-    /// `drop`
-    /// (`before` or `after`), and `delay_ms` and `stale_list_ms`. Fails with
-    /// ErrorKind::invalid_input and says which rule is wrong.
+    /// `method` may be left out; `path` is the beginning of the path, which may leave out
+    /// `/data/foundation/flowservice` but no other service's, or `path_regex` is searched for in
+    /// it; `nth` is the match that the rule applies to, `probability` its share of all matches, and
+    /// with neither it applies to all. `then` holds `status` with `headers`, `body` (text or JSON)
+    /// and `commit`, or `drop` (`before` or `after`), and `delay_ms` and `stale_list_ms`. Fails
+    /// with ErrorKind::invalid_input and says which rule is wrong.
     static Result<FaultPlan> parse(const json::Value& rules, std::uint64_t seed);
 
     /// The fault of this request, if any; counts it.

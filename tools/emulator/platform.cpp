@@ -195,7 +195,7 @@ Platform::Answer Platform::entity(Kind kind, const Call& call, const std::string
 }
 
 Surroundings Platform::around(const Scope& scope) const {
-    return {specs_, store_, settings_, scope};
+    return {specs_, store_, data_prep_, settings_, scope};
 }
 
 json::Value Platform::save() const {

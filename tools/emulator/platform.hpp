@@ -80,6 +80,9 @@ class Platform {
     Answer registry_schema(const Call& call) const;
     Answer identities(const Call& call) const;
 
+    /// The content that the steps make of an entity; whether it may be stored is not checked yet.
+    Outcome<json::Object> changed_body(const Entity& found,
+                                       const std::vector<PatchStep>& steps) const;
     Outcome<void> check_version(const Call& call, const Entity& found) const;
     Outcome<void> check_unused(Kind kind, const Entity& found) const;
     Outcome<void> check_flow_is_stable(const Entity& found, std::string_view code) const;

@@ -1,3 +1,4 @@
+#include "emulator/flow_runs.hpp"
 #include "emulator/platform.hpp"
 #include "emulator/schedule.hpp"
 #include "emulator/view.hpp"
@@ -10,53 +11,11 @@ namespace penstock::emulator {
 namespace {
 
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-constexpr std::uint64_t one_failure_in = 20;
 
 std::int64_t due(const Entity& entity) {
     const auto operation = entity.pending ? entity.pending->due : never;
     const auto run = entity.next_run >= 0 ? entity.next_run : never;
     return std::min(operation, run);
-}
-
-/// A run's content (section 8), with counts drawn from `bits`.
-json::Value run_content(const Entity& flow, std::string id, std::string etag, std::uint64_t bits,
-                        std::int64_t finished) {
-    const json::Value body(flow.body);
-    const auto records = static_cast<std::int64_t>(1000 + bits % 1'000'000);
-    const auto bytes = records * 109;
-    const bool failed = (bits >> 32) % one_failure_in == 0;
-    json::Object summary{{"inputRecordCount", records}};
-    json::Object status{{"status", failed ? "failed" : "success"}};
-    if (failed) {
-        status["errors"] = json::Array{
-            json::Object{{"code", "ACTIVATION_BATCH-0000-FAILED"}, {"message", "Job aborted."}}};
-    } else {
-        summary["outputRecordCount"] = records;
-        summary["createdRecordCount"] = records;
-    }
-    json::Object metrics{
-        {"durationSummary",
-         json::Object{{"startedAtUTC", finished - run_duration_ms}, {"completedAtUTC", finished}}},
-        {"recordSummary", std::move(summary)},
-        {"statusSummary", std::move(status)}};
-    if (!failed) {
-        metrics["sizeSummary"] = json::Object{{"inputBytes", bytes}, {"outputBytes", bytes}};
-        metrics["fileSummary"] = json::Object{{"inputFileCount", 2}, {"outputFileCount", 2}};
-    }
-    return json::Object{{"id", std::move(id)},
-                        {"createdAt", finished - run_duration_ms},
-                        {"updatedAt", finished},
-                        {"createdBy", service_account},
-                        {"updatedBy", service_account},
-                        {"createdClient", service_account},
-                        {"updatedClient", service_account},
-                        {"sandboxName", flow.scope.sandbox},
-                        {"imsOrgId", flow.scope.organization},
-                        {"flowId", flow.id},
-                        {"flowSpec", body["flowSpec"]},
-                        {"etag", std::move(etag)},
-                        {"metrics", std::move(metrics)},
-                        {"activities", json::Array{}}};
 }
 
 } // namespace
@@ -100,8 +59,7 @@ void Platform::finish_operation(Entity& flow) {
     operation["status"].make_object()["value"] = "completed";
     // The account stays: the service finishes the client's change and makes none of its own.
     touch(flow, flow.updated_by, pending.due);
-    const bool goes_on = flow.state == "enabled" && flow.next_run >= 0 &&
-                         before["scheduleParams"] == after["scheduleParams"];
+    const bool goes_on = flow.state == "enabled" && flow.next_run >= 0 && run_alike(before, after);
     if (!goes_on) {
         plan_next_run(flow, pending.due);
     }
@@ -109,8 +67,7 @@ void Platform::finish_operation(Entity& flow) {
 
 void Platform::plan_next_run(Entity& flow, std::int64_t from) {
     const json::Value body(flow.body);
-    flow.next_run =
-        flow.state == "enabled" ? next_run(body["scheduleParams"], from, flow.ran_once) : -1;
+    flow.next_run = flow.state == "enabled" ? next_flow_run(body, from, flow.ran_once) : -1;
     if (flow.next_run >= 0) {
         next_event_ = std::min(next_event_, flow.next_run);
     }
@@ -120,7 +77,7 @@ void Platform::finish_run(Entity& flow) {
     const auto finished = flow.next_run;
     auto id = ids_.uuid();
     auto etag = ids_.etag();
-    auto content = run_content(flow, id, std::move(etag), ids_.next(), finished);
+    auto content = run_content(flow, {id, std::move(etag), ids_.next()}, finished);
     flow.last_run = json::Object{{"id", std::move(id)},
                                  {"state", content["metrics"]["statusSummary"]["status"]},
                                  {"startedAtUTC", finished - run_duration_ms},
@@ -129,7 +86,7 @@ void Platform::finish_run(Entity& flow) {
     flow.ran_once = true;
     touch(flow, std::string(service_account), finished);
     const json::Value body(flow.body);
-    flow.next_run = next_run(body["scheduleParams"], finished - run_duration_ms + 1, true);
+    flow.next_run = next_flow_run(body, finished - run_duration_ms + 1, true);
 }
 
 } // namespace penstock::emulator

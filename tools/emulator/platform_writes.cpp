@@ -1,6 +1,9 @@
 #include "base/time_text.hpp"
+#include "emulator/flow_check.hpp"
+#include "emulator/flow_runs.hpp"
 #include "emulator/platform.hpp"
 #include "emulator/schedule.hpp"
+#include "emulator/selectors.hpp"
 #include "emulator/view.hpp"
 #include "json/text.hpp"
 
@@ -40,6 +43,15 @@ bool writes_auth(const std::vector<PatchStep>& steps) {
                        [](const PatchStep& step) { return step.path == "/auth/params"; });
 }
 
+/// What a flow would be after a PATCH is refused under the code of the PATCH (section 9.3); what
+/// has a code of its own keeps it.
+tl::unexpected<Refusal> patch_refusal(Refusal refusal) {
+    if (refusal.body == ErrorBody::plain && refusal.status == 400) {
+        return coded("1455-400", fmt::format("Patch validation failed: {}", refusal.message));
+    }
+    return tl::unexpected<Refusal>(std::move(refusal));
+}
+
 } // namespace
 
 Platform::Answer Platform::create(Kind kind, const Call& call) {
@@ -49,6 +61,12 @@ Platform::Answer Platform::create(Kind kind, const Call& call) {
     }
     if (auto checked = check_entity(kind, *body, around(call.scope)); !checked) {
         return tl::unexpected<Refusal>(std::move(checked.error()));
+    }
+    if (kind == Kind::flow) {
+        if (auto checked = check_new_flow(json::Value(*body), around(call.scope)); !checked) {
+            return tl::unexpected<Refusal>(std::move(checked.error()));
+        }
+        body = with_times(without_times(std::move(*body)), {}, call.now);
     }
     Entity made;
     made.kind = kind;
@@ -109,7 +127,7 @@ Platform::Answer Platform::patch(Kind kind, const Call& call, const std::string&
     if (!steps) {
         return tl::unexpected<Refusal>(steps.error());
     }
-    auto changed = apply_patch(found->body, *steps);
+    auto changed = changed_body(*found, *steps);
     if (!changed) {
         return tl::unexpected<Refusal>(std::move(changed.error()));
     }
@@ -117,10 +135,15 @@ Platform::Answer Platform::patch(Kind kind, const Call& call, const std::string&
                               !json::Value(*changed)["auth"].as_object().contains("params");
     if (!dropped_auth) {
         if (auto checked = check_entity(kind, *changed, around(call.scope)); !checked) {
-            return tl::unexpected<Refusal>(std::move(checked.error()));
+            return kind == Kind::flow ? patch_refusal(std::move(checked.error()))
+                                      : tl::unexpected<Refusal>(std::move(checked.error()));
         }
     }
     if (kind == Kind::flow) {
+        *changed = with_times(std::move(*changed), found->body, call.now);
+        if (settings_.selector_order == SelectorOrder::shuffled) {
+            *changed = shuffled(std::move(*changed), ids_.next());
+        }
         auto* schedule = changed->find("scheduleParams");
         if (schedule != nullptr && settings_.end_time == EndTime::injected) {
             *schedule = with_end_time(std::move(*schedule), found->created_at, call.now);
@@ -136,6 +159,17 @@ Platform::Answer Platform::patch(Kind kind, const Call& call, const std::string&
         touch(*found, call.client, call.now);
     }
     return patched(*found, call);
+}
+
+Outcome<json::Object> Platform::changed_body(const Entity& found,
+                                             const std::vector<PatchStep>& steps) const {
+    if (found.kind != Kind::flow) {
+        return apply_patch(found.body, steps);
+    }
+    const json::Value body(found.body);
+    const bool fills =
+        settings_.flow_skeleton == FlowSkeleton::optional && body["scheduleParams"].is_null();
+    return apply_patch(fills ? with_skeleton(found.body) : found.body, without_times(steps));
 }
 
 Platform::Answer Platform::remove(Kind kind, const Call& call, const std::string& id) {
@@ -256,6 +290,11 @@ http::Response Platform::patched(const Entity& changed, const Call& call) const 
 void Platform::start_operation(Entity& flow, json::Object body, std::string state_during,
                                std::string state_after, json::Array ops, const Call& call) {
     if (settings_.patch_visibility == PatchVisibility::immediate) {
+        // The end of the operation will find no difference, so the runs are told now.
+        if (!run_alike(json::Value(flow.body), json::Value(body))) {
+            flow.next_run = -1;
+            flow.ran_once = false;
+        }
         flow.body = body;
     }
     flow.last_operation = operation("update", call.now, std::move(ops), false, call.now);

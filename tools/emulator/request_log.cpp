@@ -20,10 +20,22 @@ void redact_members(json::Value& params) {
     params = std::move(hidden);
 }
 
+/// Encryption may stand among the parameters of a target (section 5.4).
+void redact_target(json::Value& params) {
+    if (params["encryptionSpecs"].is_object()) {
+        redact_members(params.make_object()["encryptionSpecs"]);
+    }
+}
+
 json::Value redact(json::Value body) {
     if (body.is_array()) {
         for (auto& step : body.make_array()) {
             const auto path = step["path"].as_string();
+            if (path == "/params/encryptionSpecs") {
+                redact_members(step.make_object()["value"]);
+            } else if (path == "/params") {
+                redact_target(step.make_object()["value"]);
+            }
             if (path.rfind("/auth", 0) == 0 || path.rfind("/encryption", 0) == 0) {
                 redact_members(step.make_object()["value"]);
             }
@@ -34,6 +46,9 @@ json::Value redact(json::Value body) {
         if (body[member].is_object()) {
             redact_members(body.make_object()[member].make_object()["params"]);
         }
+    }
+    if (body["params"].is_object()) {
+        redact_target(body.make_object()["params"]);
     }
     return body;
 }

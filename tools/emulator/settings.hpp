@@ -37,6 +37,18 @@ enum class TargetData { injected, absent };
 enum class MappingVersionDefault { zero, latest };
 enum class MappingSetName { kept, omit };
 enum class ExpressionType { kept, mime };
+enum class FlowSkeleton { required, optional };
+enum class PopulatedCreate { refuse, accept };
+enum class LongFrequencies { accept, refuse };
+enum class EndDate { optional, required };
+enum class TriggerTypeOnGet { kept, omit, fill };
+enum class SelectorOrder { kept, shuffled };
+enum class SegmentNames { kept, refreshed };
+enum class FilenameKey { lower_n, upper_n };
+enum class AutomaticDedup { absent, injected };
+enum class SkeletonOnGet { kept, trimmed };
+enum class SegmentFlowSpecs { distinct, dataset };
+enum class EncryptionPlace { connection, target };
 enum class UnionSchema { profile_config, schema_registry };
 enum class PatchVisibility { immediate, on_completion };
 
@@ -86,6 +98,18 @@ struct Settings {
     MappingVersionDefault mapping_version_default = MappingVersionDefault::zero;
     MappingSetName mapping_set_name = MappingSetName::kept;
     ExpressionType expression_type_on_get = ExpressionType::kept;
+    FlowSkeleton flow_skeleton = FlowSkeleton::required;
+    PopulatedCreate populated_create = PopulatedCreate::refuse;
+    LongFrequencies long_frequencies = LongFrequencies::accept;
+    EndDate end_date = EndDate::optional;
+    TriggerTypeOnGet trigger_type_on_get = TriggerTypeOnGet::kept;
+    SelectorOrder selector_order = SelectorOrder::kept;
+    SegmentNames segment_names = SegmentNames::kept;
+    FilenameKey filename_key = FilenameKey::lower_n;
+    AutomaticDedup automatic_dedup = AutomaticDedup::absent;
+    SkeletonOnGet skeleton_on_get = SkeletonOnGet::kept;
+    SegmentFlowSpecs segment_flow_specs = SegmentFlowSpecs::distinct;
+    EncryptionPlace encryption_place = EncryptionPlace::connection;
     UnionSchema union_schema = UnionSchema::profile_config;
 
     /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.

@@ -16,12 +16,14 @@ inline constexpr std::string_view data_lake_spec = "23598e46-f560-407b-88d5-ea62
 /// What a flow of a flow spec carries.
 enum class Workflow { datasets, segments };
 
-/// A flow spec and the destination that it serves.
+/// A flow spec, the destination that it serves, and its workflows.
 struct FlowSpec {
     std::string id;
     std::string name;
     std::string connection_spec_id;
-    Workflow workflow = Workflow::segments;
+    std::vector<Workflow> workflows;
+
+    [[nodiscard]] bool serves(Workflow workflow) const;
 };
 
 /// A destination: its connection spec as the service returns it, and the constant `mode`.
@@ -38,16 +40,20 @@ class Specs {
     Specs();
 
     [[nodiscard]] const DestinationSpec* destination(std::string_view connection_spec_id) const;
-    [[nodiscard]] const FlowSpec* flow(std::string_view flow_spec_id) const;
+    [[nodiscard]] const FlowSpec* flow(std::string_view flow_spec_id, SegmentFlowSpecs how) const;
     [[nodiscard]] bool is_connection_spec(std::string_view id) const;
 
     /// As GET lists them (section 3.9).
     [[nodiscard]] json::Array connection_specs() const;
-    [[nodiscard]] json::Array flow_specs() const;
+    [[nodiscard]] json::Array flow_specs(SegmentFlowSpecs how) const;
 
   private:
+    [[nodiscard]] const std::vector<FlowSpec>& flows(SegmentFlowSpecs how) const;
+
     std::vector<DestinationSpec> destinations_;
     std::vector<FlowSpec> flows_;
+    /// With one spec for both workflows where section 5.1 has its dagger.
+    std::vector<FlowSpec> shared_flows_;
 };
 
 /// The auth spec of that name, or null if the connection spec has none (section 5.2).

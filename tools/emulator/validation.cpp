@@ -1,6 +1,6 @@
 #include "emulator/validation.hpp"
 
-#include "emulator/schedule.hpp"
+#include "emulator/flow_check.hpp"
 #include "emulator/schema_check.hpp"
 #include "json/text.hpp"
 
@@ -75,16 +75,28 @@ Outcome<void> first_fault(const std::vector<std::string>& faults) {
     return {};
 }
 
-Outcome<void> check_encryption(const json::Value& encryption, const json::Value& spec) {
-    if (encryption.is_null()) {
-        return {};
-    }
+/// The parameters of encryption, found at the place that the switch names (section 5.4).
+Outcome<void> check_encryption(const json::Value& params, const json::Value& spec, bool is_place) {
     const auto& offered = spec["encryptionSpecs"].as_array();
     if (offered.empty()) {
         return plain(400, "This connection spec has no encryption");
     }
-    return first_fault(
-        schema_faults(offered.front()["spec"], encryption["params"], "encryptionSpecs.params"));
+    if (!is_place) {
+        return plain(400, "encryptionSpecs is not a field of this entity");
+    }
+    return first_fault(schema_faults(offered.front()["spec"], params, "encryptionSpecs"));
+}
+
+Outcome<void> check_base_encryption(const json::Value& encryption, const json::Value& spec,
+                                    const Settings& settings) {
+    if (encryption.is_null()) {
+        return {};
+    }
+    if (encryption["specName"].as_string() != "Encryption spec") {
+        return plain(400, "encryptionSpecs.specName is Encryption spec");
+    }
+    return check_encryption(encryption["params"], spec,
+                            settings.encryption_place == EncryptionPlace::connection);
 }
 
 Outcome<void> check_connection(const json::Value& body, const Surroundings& around) {
@@ -94,6 +106,9 @@ Outcome<void> check_connection(const json::Value& body, const Surroundings& arou
     const auto* destination = around.specs.destination(body["connectionSpec"]["id"].as_string());
     const auto& auth = body["auth"];
     if (destination == nullptr || destination->spec["authSpec"].as_array().empty()) {
+        if (!body["encryptionSpecs"].is_null()) {
+            return plain(400, "This connection spec has no encryption");
+        }
         return auth.is_null() ? Outcome<void>{}
                               : Outcome<void>(plain(400, "This connection spec takes no auth"));
     }
@@ -109,7 +124,7 @@ Outcome<void> check_connection(const json::Value& body, const Surroundings& arou
         !checked) {
         return checked;
     }
-    return check_encryption(body["encryptionSpecs"], destination->spec);
+    return check_base_encryption(body["encryptionSpecs"], destination->spec, around.settings);
 }
 
 bool is_dataset_id(std::string_view id, const Settings& settings) {
@@ -158,6 +173,14 @@ Outcome<void> check_target_params(const json::Value& params, const DestinationSp
         }
         rest.make_object().erase("mode");
     }
+    if (const auto& encryption = params["encryptionSpecs"]; !encryption.is_null()) {
+        if (auto checked = check_encryption(encryption, destination.spec,
+                                            settings.encryption_place == EncryptionPlace::target);
+            !checked) {
+            return checked;
+        }
+        rest.make_object().erase("encryptionSpecs");
+    }
     if (auto checked =
             first_fault(schema_faults(destination.spec["targetSpec"]["spec"], rest, "params"));
         !checked) {
@@ -195,71 +218,6 @@ Outcome<void> check_target(const json::Value& body, const Surroundings& around) 
         return plain(400, "The base connection has another connection spec");
     }
     return check_target_params(body["params"], *destination, around.settings);
-}
-
-Outcome<const Entity*> linked(const json::Value& ids, Kind kind, const Surroundings& around) {
-    if (ids.as_array().size() != 1) {
-        return plain(400, fmt::format("A flow links exactly one of {}", collection_name(kind)));
-    }
-    const auto& id = ids.as_array().front().as_string();
-    const auto* entity = around.store.find(kind, around.scope, id);
-    if (entity == nullptr) {
-        return plain(400, fmt::format("{} [{}] does not exist", collection_name(kind), id));
-    }
-    return entity;
-}
-
-std::string spec_of(const Entity& entity) {
-    return json::Value(entity.body)["connectionSpec"]["id"].as_string();
-}
-
-Outcome<void> check_links(const json::Value& body, const FlowSpec& spec,
-                          const Surroundings& around) {
-    const auto source = linked(body["sourceConnectionIds"], Kind::source_connection, around);
-    if (!source) {
-        return tl::unexpected<Refusal>(source.error());
-    }
-    const auto target = linked(body["targetConnectionIds"], Kind::target_connection, around);
-    if (!target) {
-        return tl::unexpected<Refusal>(target.error());
-    }
-    const bool datasets = spec.workflow == Workflow::datasets;
-    if (spec_of(**target) != spec.connection_spec_id) {
-        return plain(400, "The flow spec does not serve the target's connection spec");
-    }
-    if (spec_of(**source) != (datasets ? data_lake_spec : profile_store_spec)) {
-        return plain(400, "The flow spec does not serve the source's connection spec");
-    }
-    if (json::Value((*target)->body)["params"].as_object().contains("datasetFileType") !=
-        datasets) {
-        return plain(400, "The target connection is of the other kind of export");
-    }
-    return {};
-}
-
-Outcome<void> check_flow(const json::Value& body, const Surroundings& around) {
-    const auto* spec = around.specs.flow(body["flowSpec"]["id"].as_string());
-    if (spec == nullptr) {
-        return coded("1413-400", "Please provide a valid flow spec id");
-    }
-    if (auto checked = check_links(body, *spec, around); !checked) {
-        return checked;
-    }
-    const auto& transformations = body["transformations"];
-    if (spec->workflow == Workflow::datasets) {
-        if (!transformations.as_array().empty() ||
-            (!transformations.is_null() && !transformations.is_array())) {
-            return plain(400, "transformations of a dataset flow is an empty array");
-        }
-        return check_schedule(body["scheduleParams"]);
-    }
-    for (const auto& transformation : transformations.as_array()) {
-        if (transformation["name"].as_string() != "GeneralTransform" ||
-            !transformation["params"].is_object()) {
-            return plain(400, "transformations of a segment flow is one GeneralTransform");
-        }
-    }
-    return {};
 }
 
 } // namespace

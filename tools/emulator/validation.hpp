@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/data_prep.hpp"
 #include "emulator/entity_store.hpp"
 #include "emulator/refusal.hpp"
 #include "emulator/specs.hpp"
@@ -12,6 +13,7 @@ namespace penstock::emulator {
 struct Surroundings {
     const Specs& specs;
     const EntityStore& store;
+    const DataPrep& data_prep;
     const Settings& settings;
     const Scope& scope;
 };

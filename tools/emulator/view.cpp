@@ -1,6 +1,7 @@
 #include "emulator/view.hpp"
 
 #include "emulator/schedule.hpp"
+#include "emulator/view_segments.hpp"
 
 #include <fmt/format.h>
 
@@ -116,6 +117,9 @@ void show_source(json::Object& item, const Entity& entity, const Surroundings& a
 void show_target(json::Object& item, const Entity& entity, const Surroundings& around) {
     item["inheritedAttributes"] = json::Object{{"baseConnection", base_of(entity, around)}};
     auto& params = item["params"].make_object();
+    if (params.contains("encryptionSpecs")) {
+        hide(params["encryptionSpecs"].make_object(), "publicKey", around.settings.secrets);
+    }
     const json::Value shown(params);
     if (shown["fileType"].as_string() == "CSV") {
         const auto* destination =
@@ -203,6 +207,9 @@ void show_flow(json::Object& item, const Entity& entity, const Surroundings& aro
         show_schedule(item["scheduleParams"].make_object(), around.settings);
     } else {
         item.erase("scheduleParams");
+    }
+    if (!item["transformations"].as_array().empty()) {
+        item["transformations"] = shown_transformations(std::move(item["transformations"]), around);
     }
     item["runs"] = fmt::format("/runs?property=flowId=={}", entity.id);
     item["lastOperation"] = entity.last_operation;
