@@ -318,3 +318,32 @@ TEST_CASE("emulator: keys name columns of the mapping or its identity") {
     fixture.add("mandatoryFields", json::Array{"firstName"});
     CHECK(code_of(fixture.add("profileMapping", json::Object{})) == "1455-400");
 }
+
+TEST_CASE("emulator: one PATCH makes a whole export, whatever the order of its steps") {
+    SegmentFixture fixture;
+    const auto id = fixture.make_mapping_set(
+        {mapping("person.name.firstName", "firstName"), mapping("identityMap.Email", "Email")});
+    const auto params = std::string(test::segment_params);
+    const auto add = [&](std::string_view member, json::Value value) {
+        return json::Object{{"op", "add"},
+                            {"path", fmt::format("{}/{}", params, member)},
+                            {"value", std::move(value)}};
+    };
+    // The keys come before the mapping that they need: only the result is checked.
+    const auto done = fixture.patch(
+        fixture.path,
+        json::Array{add("mandatoryFields", json::Array{"firstName"}),
+                    add("primaryFields", json::Array{identity("Email")}),
+                    step("add", "-", selector("a")), step("add", "-", selector("b")),
+                    add("profileMapping", mapping_value(id, 0)),
+                    json::Object{{"op", "replace"}, {"path", "/name"}, {"value", "Whole"}}});
+    REQUIRE(done.status == 200);
+    CHECK(fixture.segments() == std::vector<std::string>{"a", "b"});
+    CHECK(fixture.get(fixture.path).item()["name"].as_string() == "Whole");
+    CHECK(fixture.get(fixture.path).item()["lastOperation"]["ops"].as_array().size() == 6);
+    const auto found = fixture.get(
+        "/flows?count=true&property=transformations%5B%5D.params.segmentSelectors.selectors%5B%5D."
+        "value.id%3D%3Db");
+    CHECK(found.body["count"].as_integer() == 1);
+    CHECK(fixture.platform.store().entities().size() == 4);
+}

@@ -1,0 +1,95 @@
+#include "support/segments.hpp"
+
+#include "catalogue/catalogue.hpp"
+#include "support/graphs.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+namespace penstock::test {
+
+namespace {
+
+/// A value that the parameter's pattern accepts.
+json::Value sample(const catalogue::Parameter& parameter) {
+    if (parameter.type == "integer") {
+        return 22;
+    }
+    if (parameter.name == "s3AccessKey") {
+        return "AKIAIOSFODNN7EXAMPLE";
+    }
+    return parameter.name == "url" ? "https://acme.dfs.core.windows.net" : "acme-value";
+}
+
+manifest::AccountAuth sample_auth(const catalogue::Destination& destination) {
+    manifest::AccountAuth auth;
+    if (destination.auth_specs.empty()) {
+        return auth;
+    }
+    const auto& spec = destination.auth_specs.front();
+    auth.spec_name = spec.name;
+    for (const auto& parameter : spec.parameters) {
+        if (parameter.secret) {
+            auth.params.push_back({parameter.name, secrets::EnvironmentVariable{parameter.name}});
+        } else if (parameter.required) {
+            auth.params.push_back({parameter.name, sample(parameter)});
+        }
+    }
+    return auth;
+}
+
+} // namespace
+
+manifest::Segment segment(int n) {
+    manifest::Segment segment;
+    segment.id = fmt::format("25768be6-ebd5-45cc-8913-{:012x}", n);
+    segment.name = fmt::format("Segment {}", n);
+    segment.filename_template = "%DESTINATION%_%SEGMENT_ID%_%DATETIME(YYYYMMdd_HHmmss)%";
+    segment.schedule = {"DAILY_FULL_EXPORT", "DAILY", "AFTER_SEGMENT_EVAL",
+                        "2026-12-01",        "",      "2027-12-01"};
+    return segment;
+}
+
+manifest::SegmentExport segment_export(const std::string& name) {
+    manifest::SegmentExport document;
+    document.metadata.name = name;
+    document.description = "For the CRM team";
+    document.account = "s3";
+    document.slug = "amazon-s3";
+    document.destination = {{"bucketName", "acme-exports"},
+                            {"path", "crm/" + name},
+                            {"fileType", "CSV"},
+                            {"compression", "GZIP"}};
+    document.segments = {segment(1), segment(2)};
+    document.mapping = {{"person.name.firstName", "firstName"}, {"identityMap.Email", "Email"}};
+    document.mandatory_fields = {"firstName"};
+    document.deduplication_keys = {{manifest::DeduplicationKey::Kind::identity_namespace, "Email"}};
+    return document;
+}
+
+manifest::Manifests segment_project() {
+    auto project = small_project();
+    project.datasets.clear();
+    project.segments = {segment_export("loyalty")};
+    return project;
+}
+
+manifest::Manifests segment_project_for(const std::string& slug) {
+    const auto* destination = catalogue::Catalogue::embedded().find(slug);
+    REQUIRE(destination != nullptr);
+    auto project = segment_project();
+    project.accounts[0].destination = slug;
+    project.accounts[0].connection = sample_auth(*destination);
+    auto& document = project.segments[0];
+    document.slug = slug;
+    document.destination = {{"fileType", "CSV"}, {"compression", "GZIP"}};
+    for (const auto* parameter :
+         destination->target_parameters_for(catalogue::Workflow::segments)) {
+        if (parameter->required && !document.destination.contains(parameter->name)) {
+            document.destination[parameter->name] = "acme-exports";
+        }
+    }
+    return project;
+}
+
+} // namespace penstock::test

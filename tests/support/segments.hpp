@@ -1,0 +1,21 @@
+#pragma once
+
+#include "manifest/documents.hpp"
+
+#include <string>
+
+namespace penstock::test {
+
+/// A segment of its own name and id number `n`, every day after evaluation.
+manifest::Segment segment(int n);
+
+/// An export of two segments and two columns as CSV, through the account "s3".
+manifest::SegmentExport segment_export(const std::string& name);
+
+/// A project called "acme" with one S3 account "s3" and the export "loyalty" of segments.
+manifest::Manifests segment_project();
+
+/// The same for another destination of the catalogue, with the first of its auth specs.
+manifest::Manifests segment_project_for(const std::string& slug);
+
+} // namespace penstock::test
