@@ -5,6 +5,7 @@
 #include "desired/desired.hpp"
 #include "execute/credentials.hpp"
 #include "flow/client.hpp"
+#include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "live/read.hpp"
 #include "manifest/load.hpp"
@@ -45,6 +46,26 @@ std::string name_of(const emulator::EntityStore& store, const json::Value& id) {
     return marked.marker ? model::address(marked.marker->key) : "foreign";
 }
 
+/// The ids of mapping sets, and what the service sets by its clock: the times in selectors, and the
+/// end of what is exported once.
+void hide_what_varies(json::Value& flow) {
+    auto* schedule = json::find(flow, "/scheduleParams");
+    if (schedule != nullptr && (*schedule)["interval"] == json::Value(0)) {
+        schedule->make_object().erase("endTime");
+    }
+    const std::string params = "/transformations/0/params";
+    if (auto* id = json::find(flow, params + "/profileMapping/mappingId")) {
+        *id = "a mapping set";
+    }
+    if (auto* selectors = json::find(flow, params + "/segmentSelectors/selectors")) {
+        for (auto& selector : selectors->make_array()) {
+            auto& value = selector.make_object()["value"].make_object();
+            value.erase("createTime");
+            value.erase("updateTime");
+        }
+    }
+}
+
 /// The stored body with ids in words and without the salted part of its marker.
 json::Value in_words(const emulator::EntityStore& store, const emulator::Entity& entity) {
     json::Value body = entity.body;
@@ -66,6 +87,7 @@ json::Value in_words(const emulator::EntityStore& store, const emulator::Entity&
         }
     }
     members["state"] = entity.state;
+    hide_what_varies(body);
     return body;
 }
 
