@@ -49,7 +49,7 @@ model::DesiredEntity entity(EntityKey key, Object content, const manifest::Metad
     model::DesiredEntity result;
     result.key = std::move(key);
     result.content = std::move(content);
-    result.digest = json::digest(result.content);
+    result.digest = model::digest(result.content);
     result.position = positions(metadata, std::move(map));
     return result;
 }

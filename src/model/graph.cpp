@@ -1,12 +1,27 @@
 #include "model/graph.hpp"
 
 #include "json/pointer.hpp"
+#include "json/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace penstock::model {
+
+std::string digest(const Content& content) {
+    if (!content["segments"].is_object()) {
+        return json::digest(content);
+    }
+    Content nameless = content;
+    json::Object segments;
+    for (auto [id, segment] : content["segments"].as_object()) {
+        segment.make_object().erase("name");
+        segments.append(id, std::move(segment));
+    }
+    nameless.make_object()["segments"] = std::move(segments);
+    return json::digest(nameless);
+}
 
 json::Value reference_to(const EntityKey& key) {
     return json::Object{{"entity", address(key)}};

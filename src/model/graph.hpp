@@ -34,6 +34,10 @@ namespace penstock::model {
 /// What is optional and not set is left out; `segments` and `mapping` may be empty objects.
 using Content = json::Value;
 
+/// What a marker remembers of content: its digest less the names of segments, which the platform
+/// keeps by itself (reference, section 4.7).
+std::string digest(const Content& content);
+
 /// A reference to an entity of the project: `{"entity": "device-graph.source"}`.
 json::Value reference_to(const EntityKey& key);
 /// A reference to an entity that the project does not own: `{"id": "..."}`.

@@ -263,7 +263,7 @@ model::Content align(model::Content content, const LiveEntity& live,
         break;
     case EntityKind::flow:
         if (content["segments"].is_object()) {
-            align_segments(content.make_object(), desired, last_written);
+            align_segments(content.make_object(), desired);
         } else if (!desired.content["schedule"].as_object().contains("endTime")) {
             content = without_default_end(std::move(content), live);
         }

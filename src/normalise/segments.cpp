@@ -55,12 +55,11 @@ Value segment(const Value& selector) {
     copy_text(result, value, "systemSegmentId");
     copy_text(result, value, "namespace");
     // Both spellings occur (reference, section 10.1, row 8).
-    copy_text(result, value, "fileNameTemplate");
-    if (const auto* other = result.find("fileNameTemplate")) {
-        result["filenameTemplate"] = *other;
-        result.erase("fileNameTemplate");
+    for (const char* spelling : {"filenameTemplate", "fileNameTemplate"}) {
+        if (const auto& name = value[spelling]; !name.is_null()) {
+            result["filenameTemplate"] = name;
+        }
     }
-    copy_text(result, value, "filenameTemplate");
     copy_text(result, value, "exportMode");
     result["schedule"] = schedule(value["schedule"]);
     if (const auto& type = selector["type"]; type != Value("PLATFORM_SEGMENT")) {
@@ -108,18 +107,16 @@ std::string single_identity(const Value& mapping) {
     return found;
 }
 
-void align_segment(Object& live, const Value& desired, bool last_written) {
-    const auto follow = [&](std::string_view name, bool always) {
-        const auto* wanted = desired.as_object().find(name);
-        if (wanted == nullptr) {
+void align_segment(Object& live, const Value& desired) {
+    for (const char* name : {"name", "systemSegmentId", "namespace"}) {
+        if (desired[name].is_null()) {
             live.erase(name); // the manifest leaves it to the service
-        } else if (always) {
-            live[name] = *wanted;
         }
-    };
-    follow("name", last_written);
-    follow("systemSegmentId", false);
-    follow("namespace", false);
+    }
+    // An audience that was renamed is the same audience: its name is never a difference.
+    if (!desired["name"].is_null()) {
+        live["name"] = desired["name"];
+    }
 }
 
 /// How the service names the source types EXPRESSION and STATIC in its answers is not documented:
@@ -179,11 +176,11 @@ void add_segments(Object& content, const model::LiveEntity& live) {
     }
 }
 
-void align_segments(Object& content, const model::DesiredEntity& desired, bool last_written) {
+void align_segments(Object& content, const model::DesiredEntity& desired) {
     auto& segments = content["segments"].make_object();
     for (const auto& [id, wanted] : desired.content["segments"].as_object()) {
         if (auto* live = segments.find(id)) {
-            align_segment(live->make_object(), wanted, last_written);
+            align_segment(live->make_object(), wanted);
         }
     }
     if (auto* mapping = content.find("mapping")) {

@@ -19,6 +19,6 @@ json::Object columns(const json::Value& mapping_set);
 void add_segments(json::Object& content, const model::LiveEntity& live);
 
 /// normalise::align() for what add_segments() adds.
-void align_segments(json::Object& content, const model::DesiredEntity& desired, bool last_written);
+void align_segments(json::Object& content, const model::DesiredEntity& desired);
 
 } // namespace penstock::normalise

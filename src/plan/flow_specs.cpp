@@ -125,7 +125,7 @@ class Resolver {
         }
         auto& entity = result_.desired->entities[index];
         entity.content.make_object()["flowSpec"] = spec;
-        entity.digest = json::digest(entity.content);
+        entity.digest = model::digest(entity.content);
     }
 
     const model::DesiredGraph& desired_;

@@ -171,9 +171,9 @@ class Planner {
             normalise::canonical(live, index_.owned_ids(), catalogue_), live, desired);
         // The last apply may have left the end to the service.
         const bool untouched =
-            json::digest(as_written) == live.marker->digest ||
+            model::digest(as_written) == live.marker->digest ||
             (live.kind == EntityKind::flow &&
-             json::digest(normalise::without_default_end(as_written, live)) == live.marker->digest);
+             model::digest(normalise::without_default_end(as_written, live)) == live.marker->digest);
         if (untouched) {
             return Cause::git;
         }

@@ -154,7 +154,7 @@ model::DesiredEntity as_created(const model::DesiredEntity& entity) {
     content["mapping"] = Object{};
     content.erase("mandatoryFields");
     content.erase("deduplicationKeys");
-    result.digest = json::digest(result.content);
+    result.digest = model::digest(result.content);
     return result;
 }
 
