@@ -39,7 +39,8 @@ class Examples {
                        {"DEMO_GCS_ACCESS_KEY_ID", "gcs-id"},
                        {"DEMO_GCS_SECRET_ACCESS_KEY", "gcs-secret"},
                        {"DEMO_SFTP_PASSWORD", "sftp-secret"},
-                       {"DEMO_SFTP_SSH_KEY", "c3NoLXNlY3JldA=="}};
+                       {"DEMO_SFTP_SSH_KEY", "c3NoLXNlY3JldA=="},
+                       {"DEMO_PGP_PUBLIC_KEY", "cHVibGljLWtleS1zZWNyZXQ="}};
     }
 
     test::Finished operator()(const std::vector<std::string>& words) const {
@@ -91,8 +92,8 @@ TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, d
         INFO(applied.out, applied.err);
         CHECK(applied.exit_code == 0);
         CHECK(
-            contains(applied.out, "Apply complete! Resources: 35 added, 0 changed, 0 destroyed."));
-        CHECK(contains(applied.err, "35 to add"));
+            contains(applied.out, "Apply complete! Resources: 54 added, 0 changed, 0 destroyed."));
+        CHECK(contains(applied.err, "54 to add"));
     }
     const test::EmulatorProcess emulator(arguments);
     const Examples penstock(emulator.url());
@@ -102,8 +103,9 @@ TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, d
     CHECK(contains(again.out, "No changes."));
     CHECK(penstock({"drift"}).exit_code == 0);
     CHECK(contains(penstock({"status"}).out, "sftp-survey"));
+    CHECK(contains(penstock({"status"}).out, "sftp-newsletter"));
     CHECK(contains(penstock({"destroy", "--auto-approve"}).out,
-                   "Destroy complete! Resources: 35 destroyed."));
+                   "Destroy complete! Resources: 54 destroyed."));
 }
 
 TEST_CASE("results go to standard output, everything else to standard error") {
@@ -147,7 +149,8 @@ TEST_CASE("nothing that is printed or logged holds a secret") {
     for (const std::string_view secret :
          {secret_key, std::string_view("client-secret"), std::string_view("blob-secret"),
           std::string_view("adls-secret"), std::string_view("gcs-secret"),
-          std::string_view("sftp-secret"), std::string_view("c3NoLXNlY3JldA")}) {
+          std::string_view("sftp-secret"), std::string_view("c3NoLXNlY3JldA"),
+          std::string_view("cHVibGljLWtleS1zZWNyZXQ")}) {
         INFO(std::string(secret));
         CHECK_FALSE(contains(everything, secret));
     }
@@ -167,7 +170,7 @@ TEST_CASE("killed with SIGKILL in the middle of an apply, the next one finishes 
         CHECK(again.exit_code == 0);
         CHECK(penstock({"plan", "--detailed-exitcode"}).exit_code == 0);
         CHECK(contains(penstock({"destroy", "--auto-approve"}).out,
-                       "Destroy complete! Resources: 35 destroyed."));
+                       "Destroy complete! Resources: 54 destroyed."));
     }
 }
 

@@ -91,11 +91,11 @@ TEST_CASE("every command of the README works as it stands there") {
     const auto finished = test::run_program(command);
     INFO(finished.out, finished.err);
     CHECK(finished.exit_code == 0);
-    CHECK(contains(finished.out, "Valid: 1 account and 1 export in 2 files."));
-    CHECK(contains(finished.out, "Plan: 4 to add, 0 to change, 0 to destroy."));
-    CHECK(contains(finished.out, "Apply complete! Resources: 4 added, 0 changed, 0 destroyed."));
+    CHECK(contains(finished.out, "Valid: 1 account and 2 exports in 3 files."));
+    CHECK(contains(finished.out, "Plan: 7 to add, 0 to change, 0 to destroy."));
+    CHECK(contains(finished.out, "Apply complete! Resources: 7 added, 0 changed, 0 destroyed."));
     CHECK(contains(finished.out, "No changes."));
-    CHECK(contains(finished.out, "Destroy complete! Resources: 4 destroyed."));
+    CHECK(contains(finished.out, "Destroy complete! Resources: 7 destroyed."));
     CHECK_FALSE(contains(finished.out + finished.err, "wJalrXUtnFEMI"));
 }
 

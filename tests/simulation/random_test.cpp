@@ -28,6 +28,7 @@ class Story {
         project_ = pool_;
         project_.accounts.clear();
         project_.datasets.clear();
+        project_.segments.clear();
         watch();
     }
 
@@ -80,9 +81,10 @@ class Story {
     emulator::Settings settings() {
         emulator::Settings chosen;
         for (const auto& option : emulator::switches()) {
-            // These two make some changes impossible, which apply_test.cpp looks at.
+            // The first two make some changes impossible, which apply_test.cpp looks at; where
+            // encryption belongs is data of the catalogue.
             if (option.name == "connection_patch" || option.name == "disabled_flow_patch" ||
-                !one_in(4)) {
+                option.name == "encryption_place" || !one_in(4)) {
                 continue;
             }
             const auto value =

@@ -91,6 +91,11 @@ json::Value in_words(const emulator::EntityStore& store, const emulator::DataPre
         put_in_words(params->make_object(), data_prep);
     }
     members["state"] = entity.state;
+    // The end of what is exported once depends on when it was made.
+    auto* schedule = members.find("scheduleParams");
+    if (schedule != nullptr && (*schedule)["interval"] == json::Value(0)) {
+        schedule->make_object().erase("endTime");
+    }
     return body;
 }
 

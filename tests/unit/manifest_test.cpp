@@ -107,6 +107,47 @@ TEST_CASE("the worked examples load without any complaint and show every way to 
     CHECK(exported.size() == catalogue::Catalogue::embedded().all().size());
 }
 
+TEST_CASE("the worked examples export segments to each destination, in each way") {
+    const auto result = load_folder(test::source_folder() / "manifests");
+    REQUIRE(result.manifests.has_value());
+    std::set<std::string> exported;
+    std::set<std::string> file_types;
+    std::set<std::string> compressions;
+    std::set<std::string> schedules;
+    std::set<std::string> source_types;
+    std::set<DeduplicationKey::Kind> keys;
+    for (const auto& document : result.manifests->segments) {
+        const json::Value target(document.destination);
+        exported.insert(document.slug);
+        file_types.insert(target["fileType"].as_string());
+        compressions.insert(target["compression"].as_string());
+        if (target["fileType"].as_string() == "CSV") {
+            CHECK(target["csvOptions"].as_object().size() == 5);
+        }
+        for (const auto& segment : document.segments) {
+            const auto& schedule = segment.schedule;
+            schedules.insert(schedule.export_mode + " " + schedule.frequency + " " +
+                             schedule.trigger_type);
+        }
+        for (const auto& column : document.mapping) {
+            source_types.insert(column.source_type);
+        }
+        for (const auto& key : document.deduplication_keys) {
+            keys.insert(key.kind);
+        }
+    }
+    CHECK(exported.size() == catalogue::Catalogue::embedded().all().size());
+    CHECK(file_types == std::set<std::string>{"CSV", "JSON", "PARQUET"});
+    CHECK(compressions == std::set<std::string>{"GZIP", "NONE"});
+    CHECK(schedules == std::set<std::string>{
+                           "DAILY_FULL_EXPORT DAILY AFTER_SEGMENT_EVAL",
+                           "DAILY_FULL_EXPORT DAILY SCHEDULED", "DAILY_FULL_EXPORT ONCE SCHEDULED",
+                           "FIRST_FULL_THEN_INCREMENTAL DAILY SCHEDULED",
+                           "FIRST_FULL_THEN_INCREMENTAL EVERY_6_HOURS SCHEDULED"});
+    CHECK(source_types == std::set<std::string>{"ATTRIBUTE", "EXPRESSION", "STATIC"});
+    CHECK(keys.size() == 2);
+}
+
 TEST_CASE("each document of the worked examples fits the schema that editors use") {
     std::optional<json::Schema> schema;
     for (const auto& file : embedded_schemas()) {
@@ -128,7 +169,7 @@ TEST_CASE("each document of the worked examples fits the schema that editors use
             }
         }
     }
-    CHECK(documents == 18);
+    CHECK(documents == 25);
 }
 
 TEST_CASE("documents become what they say") {
