@@ -87,6 +87,8 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
 render::Style style(const Arguments& arguments, const Host& host, bool terminal) {
     render::Style style;
     style.colour = use_colour(colour_facts(host, arguments.colour, terminal));
+    style.names[std::string(catalogue::data_lake_spec_id)] = "Data Lake";
+    style.names[std::string(catalogue::profile_store_spec_id)] = "Profile Store";
     for (const auto& destination : catalogue::Catalogue::embedded().all()) {
         style.names[destination.connection_spec_id] = destination.title;
         for (const auto& [name, value] : destination.target_constants) {

@@ -106,7 +106,7 @@ class Runner {
         }
         reporter_.finished(plan_.steps[index], result);
         if (!outcome) {
-            skip_dependents(index, model::address(plan_.steps[index].key));
+            skip_dependents(index, plan::title(plan_.steps[index]));
         }
     }
 

@@ -29,7 +29,7 @@ struct StepResult {
     std::optional<Error> error; ///< set if failed
     std::string id;             ///< of the entity, once known
     bool adopted = false;       ///< an entity of an earlier attempt was found and used
-    std::string skipped_for;    ///< address of the step whose failure is the reason
+    std::string skipped_for;    ///< title of the step whose failure is the reason
 };
 
 /// Told of everything that happens while a plan runs; never fails.

@@ -25,9 +25,15 @@ std::map<std::string, std::size_t> exports_by_account(const model::DesiredGraph&
     return exports;
 }
 
-std::size_t datasets(const model::DesiredGraph& desired, const std::string& name) {
+/// What an export carries: `3 datasets`, `2 segments`.
+std::string freight(const model::DesiredGraph& desired, const std::string& name) {
+    const auto* flow = desired.find({EntityKind::flow, name});
+    if (flow != nullptr && flow->content["segments"].is_object()) {
+        return counted(flow->content["segments"].as_object().size(), "segment");
+    }
     const auto* source = desired.find({EntityKind::source, name});
-    return source == nullptr ? 0 : source->content["datasets"].as_object().size();
+    return counted(source == nullptr ? 0 : source->content["datasets"].as_object().size(),
+                   "dataset");
 }
 
 bool changes(const EntityChange& change, std::string_view pointer) {
@@ -38,12 +44,15 @@ bool changes(const EntityChange& change, std::string_view pointer) {
 
 std::vector<std::string> of_flow(const EntityChange& change, const model::DesiredGraph& desired) {
     std::vector<std::string> effects;
-    const auto count = counted(datasets(desired, change.key.name), "dataset");
+    const auto count = freight(desired, change.key.name);
     if (change.action == Action::remove) {
         effects.push_back("the export stops");
     } else if (change.action == Action::replace) {
         effects.push_back(fmt::format("a new dataflow starts with a full snapshot of {}", count));
     } else if (change.action == Action::update) {
+        if (changes(change, "/mapping")) {
+            effects.emplace_back("files of the next run have the new columns");
+        }
         if (changes(change, "/source")) {
             // Whether the service does is an open question (reference, section 10.2, question 8).
             effects.push_back(fmt::format("may export a full snapshot of {} again", count));

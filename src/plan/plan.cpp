@@ -32,6 +32,12 @@ std::string_view name(Action action) {
     return "";
 }
 
+std::string title(const Step& step) {
+    const auto address = model::address(step.key);
+    return std::holds_alternative<WriteMapping>(step.operation) ? "the mapping of " + address
+                                                                : address;
+}
+
 bool Plan::blocked() const {
     return std::any_of(notes.begin(), notes.end(),
                        [](const Note& note) { return note.severity == Severity::error; });

@@ -132,6 +132,9 @@ struct Step {
     std::vector<std::size_t> after; ///< steps that must have succeeded before; all smaller
 };
 
+/// The step as a reader knows it: `device-graph.flow`, `the mapping of loyalty.flow`.
+std::string title(const Step& step);
+
 /// Something that keeps an export from being planned, or that a reader must know.
 struct Note {
     Severity severity = Severity::warning; ///< error: the named manifest is left alone

@@ -89,7 +89,8 @@ class Planner {
             change.before = comparable(*old, desired);
             change.fields = diff::compare(*change.before, desired.content);
             change.cause = cause(*old, desired);
-            change.reason = "cannot be changed in place";
+            change.reason = change.fields.empty() ? "the key that files are encrypted with changed"
+                                                  : "cannot be changed in place";
             replaced_.insert(old->id);
         } else {
             change.cause = was_deleted(desired.key) ? Cause::drift : Cause::git;

@@ -21,7 +21,7 @@ struct AppliedStep {
     StepOutcome outcome = StepOutcome::done;
     std::string id;             ///< of the entity, if known
     std::optional<Error> error; ///< set if failed
-    std::string skipped_for;    ///< address of the step whose failure is the reason
+    std::string skipped_for;    ///< title of the step whose failure is the reason
     SourcePosition position;    ///< of the manifest; line 0 where unknown
 };
 

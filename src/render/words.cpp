@@ -74,7 +74,7 @@ class FieldWriter {
             const auto& field = change_.fields[i];
             position_ = i < change_.positions.size() ? change_.positions[i] : SourcePosition{};
             const auto steps = json::steps(field.pointer);
-            if (steps.size() == 1 && is_collection(steps.front())) {
+            if ((steps.size() == 1 && is_collection(steps.front())) || is_group(field, steps)) {
                 add_members(field);
             } else if (!steps.empty()) {
                 add(field, steps);
@@ -84,6 +84,13 @@ class FieldWriter {
     }
 
   private:
+    /// A target's parameter that is an object, such as csvOptions, when it comes or goes.
+    static bool is_group(const diff::FieldChange& field, const std::vector<std::string>& steps) {
+        const auto& value = field.after ? field.after : field.before;
+        return steps.size() == 2 && steps[0] == "params" && value && value->is_object() &&
+               (!field.before || !field.after);
+    }
+
     /// Members that have words for each of their own members and none for the whole.
     static bool is_collection(std::string_view name) {
         return name == "datasets" || name == "schedule" || name == "segments" || name == "mapping";
@@ -279,10 +286,12 @@ class ContentWriter {
         }
     }
 
-    void add_members(const Value& object) {
+    void add_members(const Value& object, const std::string& prefix = "") {
         for (const auto& [name, value] : object.as_object()) {
-            if (!style_.constants.contains(name)) {
-                add(printable(name), value_in_words(value));
+            if (value.is_object()) {
+                add_members(value, prefix + printable(name) + ".");
+            } else if (!style_.constants.contains(name)) {
+                add(prefix + printable(name), value_in_words(value));
             }
         }
     }
