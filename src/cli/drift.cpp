@@ -17,7 +17,7 @@ Outcome drift(const Arguments& arguments, const Host& host) {
     }
     Progress progress(arguments, host);
     // Secrets of destinations say nothing about the platform, and a cron job need not have them.
-    const PlanRequest request{false, false, false};
+    const PlanRequest request{false, false, false, false};
     const auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());

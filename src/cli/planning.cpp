@@ -7,6 +7,7 @@
 #include "live/read.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/planner.hpp"
+#include "plan/sources.hpp"
 
 #include <fmt/format.h>
 
@@ -29,6 +30,24 @@ void guard_emptied(plan::Plan& plan, const Selection& selection) {
                      counted(plan.changes.size(), "entity", "entities")),
          "run `penstock destroy` if all of it is to go; check the project's folder otherwise"});
     plan.steps.clear();
+}
+
+/// What cannot be read is left out: the service checks mappings itself before it stores them.
+plan::ProfileSchema read_profile_schema(Context& context) {
+    plan::ProfileSchema profile;
+    auto& data_prep = context.client().data_prep();
+    data_prep.union_schema([&](Result<json::Value> schema) {
+        if (schema) {
+            profile.union_schema = std::move(*schema);
+        }
+    });
+    data_prep.identity_namespaces([&](Result<std::vector<std::string>> namespaces) {
+        if (namespaces) {
+            profile.namespaces = std::move(*namespaces);
+        }
+    });
+    http::run(context.transport());
+    return profile;
 }
 
 } // namespace
@@ -78,6 +97,12 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
         options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
     }
     auto plan = plan::make(desired, *live, catalogue, options);
+    if (request.check_sources && plan::writes_mappings(plan)) {
+        progress.now("looking at the profile's schema");
+        const auto notes = plan::check_sources(plan, read_profile_schema(context));
+        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
+        progress.clear();
+    }
     if (request.hold_back_emptied && !request.destroy && selection.everything) {
         guard_emptied(plan, selection);
     }

@@ -16,6 +16,7 @@ struct PlanRequest {
     bool check_credentials = true; ///< look whether destination secrets were rotated
     bool destroy = false;          ///< nothing is wanted any more
     bool hold_back_emptied = true; ///< a project without manifests deletes nothing
+    bool check_sources = true;     ///< look whether the profile has what new columns are taken from
 };
 
 /// The live side, with progress. `options` says what to read; its `progress` is set here.

@@ -27,6 +27,8 @@ constexpr std::string_view union_of_profiles =
 constexpr std::string_view union_in_registry =
     "/data/foundation/schemaregistry/tenant/unions/_xdm.context.profile__union";
 
+constexpr std::string_view identities = "/data/core/idnamespace/identities";
+
 Call get(std::string target) {
     Call call;
     call.target = std::move(target);
@@ -131,6 +133,26 @@ void DataPrep::union_schema(Done<Value> done) {
         Call call = get(std::string(union_in_registry));
         call.accept = "application/vnd.adobe.xed-full+json; version=1";
         sender_.send(std::move(call), object_of<Value>(done, as_it_is));
+    });
+}
+
+void DataPrep::identity_namespaces(Done<std::vector<std::string>> done) {
+    sender_.send(get(std::string(identities)), [done = std::move(done)](Result<Answer> answer) {
+        if (!answer) {
+            done(fail(std::move(answer.error())));
+            return;
+        }
+        // A bare array, unlike everything else.
+        const auto list = json::parse(answer->response.body);
+        if (!list || !list->is_array()) {
+            done(fail(bad_answer(*answer, "the identity namespaces should be an array")));
+            return;
+        }
+        std::vector<std::string> codes;
+        for (const auto& item : list->as_array()) {
+            codes.push_back(item["code"].as_string());
+        }
+        done(std::move(codes));
     });
 }
 

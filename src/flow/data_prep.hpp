@@ -34,6 +34,9 @@ class DataPrep {
     /// The JSON schema of a profile with all its attributes and identities.
     void union_schema(Done<json::Value> done);
 
+    /// The codes of the identity namespaces (reference, section 3.13).
+    void identity_namespaces(Done<std::vector<std::string>> done);
+
     /// Makes a schema; gives its id.
     void create_schema(std::string_view name, const json::Value& json_schema,
                        Done<std::string> done);
