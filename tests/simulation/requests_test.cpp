@@ -1,8 +1,8 @@
 #include "catalogue/catalogue.hpp"
-#include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "support/files.hpp"
 #include "support/graphs.hpp"
+#include "support/requests.hpp"
 #include "support/world.hpp"
 
 #include <doctest/doctest.h>
@@ -24,60 +24,16 @@ manifest::Manifests project_for(const json::Value& expected, test::FakeSecrets& 
     const auto* destination = catalogue::Catalogue::embedded().find(slug);
     REQUIRE(destination != nullptr);
 
-    manifest::AccountAuth auth;
-    auth.spec_name = expected["connections"]["auth"]["specName"].as_string();
-    for (const auto& [name, value] : expected["connections"]["auth"]["params"].as_object()) {
-        bool secret = false;
-        for (const auto& parameter : destination->find_auth_spec(auth.spec_name)->parameters) {
-            secret = secret || (parameter.name == name && parameter.secret);
-        }
-        if (secret) {
-            secrets.values["environment variable " + name] = value.as_string();
-            auth.params.push_back({name, secrets::EnvironmentVariable{name}});
-        } else {
-            auth.params.push_back({name, value});
-        }
-    }
-
     auto project = test::small_project();
     project.accounts[0].destination = slug;
-    project.accounts[0].connection = auth;
+    project.accounts[0].connection = test::account_auth(expected["connections"], secrets);
     auto& document = project.datasets[0];
     document.slug = slug;
-    document.destination = expected["targetConnections"]["params"].as_object();
-    for (const auto& [constant, value] : destination->target_constants) {
-        document.destination.erase(constant);
-    }
+    document.destination =
+        test::manifest_parameters(expected["targetConnections"]["params"], *destination);
     document.datasets = {{"5ef3e3259ad2a1191ab7dd7d", "AAM Devices Data"}};
     document.schedule = {manifest::DatasetFrequency::every_3_hours, 1675901210, std::nullopt};
     return project;
-}
-
-/// The bodies that were posted, by collection, without names and descriptions, ids in words.
-std::map<std::string, json::Value> posted(const test::Run& run, const World& world) {
-    std::map<std::string, json::Value> bodies;
-    for (const auto& request : run.requests) {
-        const auto collection = request.path.substr(request.path.rfind('/') + 1);
-        if (request.method != "POST" || collection == "v3") {
-            continue;
-        }
-        auto body = json::parse(request.body);
-        REQUIRE(body);
-        body->make_object().erase("name");
-        body->make_object().erase("description");
-        for (const char* pointer :
-             {"/baseConnectionId", "/sourceConnectionIds/0", "/targetConnectionIds/0"}) {
-            if (auto* id = json::find(*body, pointer)) {
-                const auto& entities = world.platform.store().entities();
-                REQUIRE(entities.contains(id->as_string()));
-                const auto kind = entities.at(id->as_string()).kind;
-                *id = "<" + std::string(emulator::collection_name(kind)) + ">";
-            }
-        }
-        CHECK_FALSE(bodies.contains(collection));
-        bodies[collection] = std::move(*body);
-    }
-    return bodies;
 }
 
 } // namespace
@@ -95,7 +51,7 @@ TEST_CASE("the requests for the tutorial's values are the tutorial's requests") 
         World world(settings);
         const auto run = world.apply(project_for(*expected, world.secrets));
         CHECK(run.report.count(execute::StepStatus::done) == 4);
-        const auto bodies = posted(run, world);
+        const auto bodies = test::posted(run, world);
         CHECK(bodies.size() == 4);
         for (const auto& [collection, body] : bodies) {
             CHECK(json::write_canonical(body) == json::write_canonical((*expected)[collection]));
@@ -124,7 +80,7 @@ TEST_CASE("a one-time export says so, the other schedules follow from unit and i
         World world;
         auto project = test::small_project();
         project.datasets[0].schedule = {frequency, 1796083200, std::nullopt};
-        const auto bodies = posted(world.apply(project), world);
+        const auto bodies = test::posted(world.apply(project), world);
         CHECK(json::write_canonical(bodies.at("flows")["scheduleParams"]) == expected);
         CHECK(world.plan(project).plan.empty());
     }

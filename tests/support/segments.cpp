@@ -21,12 +21,14 @@ json::Value sample(const catalogue::Parameter& parameter) {
     return parameter.name == "url" ? "https://acme.dfs.core.windows.net" : "acme-value";
 }
 
-manifest::AccountAuth sample_auth(const catalogue::Destination& destination) {
+manifest::AccountAuth sample_auth(const catalogue::Destination& destination,
+                                  const std::string& auth_spec) {
     manifest::AccountAuth auth;
     if (destination.auth_specs.empty()) {
         return auth;
     }
-    const auto& spec = destination.auth_specs.front();
+    const auto* named = destination.find_auth_spec(auth_spec);
+    const auto& spec = named == nullptr ? destination.auth_specs.front() : *named;
     auth.spec_name = spec.name;
     for (const auto& parameter : spec.parameters) {
         if (parameter.secret) {
@@ -74,12 +76,12 @@ manifest::Manifests segment_project() {
     return project;
 }
 
-manifest::Manifests segment_project_for(const std::string& slug) {
+manifest::Manifests segment_project_for(const std::string& slug, const std::string& auth_spec) {
     const auto* destination = catalogue::Catalogue::embedded().find(slug);
     REQUIRE(destination != nullptr);
     auto project = segment_project();
     project.accounts[0].destination = slug;
-    project.accounts[0].connection = sample_auth(*destination);
+    project.accounts[0].connection = sample_auth(*destination, auth_spec);
     auto& document = project.segments[0];
     document.slug = slug;
     document.destination = {{"fileType", "CSV"}, {"compression", "GZIP"}};

@@ -15,7 +15,7 @@ manifest::SegmentExport segment_export(const std::string& name);
 /// A project called "acme" with one S3 account "s3" and the export "loyalty" of segments.
 manifest::Manifests segment_project();
 
-/// The same for another destination of the catalogue, with the first of its auth specs.
-manifest::Manifests segment_project_for(const std::string& slug);
+/// The same for another destination of the catalogue, with that auth spec or the first it has.
+manifest::Manifests segment_project_for(const std::string& slug, const std::string& auth_spec = {});
 
 } // namespace penstock::test
