@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -17,6 +18,47 @@ namespace {
 
 using model::EntityKey;
 using model::EntityKind;
+
+/// The transformation of a dataflow of segments as the service has it once it was filled.
+void fill(model::LiveEntity& flow, const model::DesiredEntity& desired) {
+    json::Array selectors;
+    for (const auto& [id, segment] : desired.content["segments"].as_object()) {
+        json::Object value{{"id", id}};
+        for (const auto& [name, member] : segment.as_object()) {
+            value[name] = member;
+        }
+        selectors.emplace_back(
+            json::Object{{"type", "PLATFORM_SEGMENT"}, {"value", std::move(value)}});
+    }
+    json::Array primary;
+    for (const auto& key : desired.content["deduplicationKeys"].as_array()) {
+        const bool identity = key["identityNamespace"].is_string();
+        json::Object field = key.as_object();
+        field["fieldType"] = identity ? "IDENTITY" : "ATTRIBUTE";
+        primary.emplace_back(std::move(field));
+    }
+    json::Array mappings;
+    for (const auto& [column, source] : desired.content["mapping"].as_object()) {
+        mappings.emplace_back(json::Object{{"sourceType", "text/x.schema-path"},
+                                           {"source", source["source"]},
+                                           {"destination", column}});
+    }
+    flow.document.make_object()["transformations"] = json::Array{json::Object{
+        {"name", "GeneralTransform"},
+        {"params",
+         json::Object{
+             {"segmentSelectors", json::Object{{"selectors", std::move(selectors)}}},
+             {"mandatoryFields", desired.content["mandatoryFields"].as_array()},
+             {"primaryFields", std::move(primary)},
+             {"profileMapping", json::Object{{"mappingId", "map#1"}, {"mappingVersion", 0}}}}}}};
+    flow.mapping_set = json::Object{{"id", "map#1"},
+                                    {"version", 0},
+                                    {"name", desired.content["name"]},
+                                    {"inputSchema", json::Object{{"id", "input#1"}}},
+                                    {"outputSchema", json::Object{{"id", "output#1"}}},
+                                    {"mappings", std::move(mappings)}};
+    flow.marker->digest = desired.digest;
+}
 
 std::map<EntityKey, std::string> create_all(model::LiveGraph& live, const plan::Plan& plan) {
     std::map<EntityKey, std::string> ids;
@@ -83,7 +125,16 @@ model::DesiredGraph desired_of(const manifest::Manifests& manifests) {
 
 model::LiveGraph applied(const model::DesiredGraph& desired) {
     model::LiveGraph live{desired.project, {}};
-    create_all(live, plan_of(desired, live));
+    const auto plan = plan_of(desired, live);
+    create_all(live, plan);
+    for (const auto& step : plan.steps) {
+        if (const auto* complete = std::get_if<plan::CompleteEntity>(&step.operation)) {
+            const auto flow =
+                std::find_if(live.entities.begin(), live.entities.end(),
+                             [&](const auto& entity) { return entity.marker->key == step.key; });
+            fill(*flow, complete->desired);
+        }
+    }
     for (auto& entity : live.entities) {
         if (entity.kind == EntityKind::flow) {
             const EntityKey key{EntityKind::flow, entity.marker->key.name};
@@ -120,6 +171,11 @@ std::vector<std::string> steps_of(const plan::Plan& plan) {
                 paths.push_back(operation["path"].as_string());
             }
             line = fmt::format("patch {} {}", model::address(step.key), fmt::join(paths, ","));
+        } else if (std::holds_alternative<plan::CompleteEntity>(step.operation)) {
+            line = "complete " + model::address(step.key);
+        } else if (const auto* mapping = std::get_if<plan::WriteMapping>(&step.operation)) {
+            line = fmt::format("map {} {}", model::address(step.key),
+                               mapping->mapping_set.empty() ? "anew" : mapping->mapping_set);
         } else if (const auto* set = std::get_if<plan::SetEnabled>(&step.operation)) {
             line =
                 fmt::format("{} {}", set->enabled ? "enable" : "disable", model::address(step.key));

@@ -1,0 +1,202 @@
+#include "plan/flow_specs.hpp"
+#include "support/graphs.hpp"
+#include "support/segments.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace penstock;
+using test::applied;
+using test::desired_of;
+using test::live_at;
+using test::plan_of;
+using test::steps_of;
+
+namespace {
+
+using Steps = std::vector<std::string>;
+
+constexpr const char* params = "/transformations/0/params/";
+
+json::Object& transformation(model::LiveGraph& live) {
+    return live_at(live, "loyalty.flow")
+        .document.make_object()["transformations"]
+        .make_array()
+        .at(0)
+        .make_object()["params"]
+        .make_object();
+}
+
+json::Value spec(const std::string& id, const std::string& target, json::Array workflow) {
+    return json::Object{{"id", id},
+                        {"targetConnectionSpecIds", json::Array{target}},
+                        {"attributes", json::Object{{"_workflow", std::move(workflow)}}}};
+}
+
+} // namespace
+
+TEST_CASE("a new export: the mapping first, the dataflow empty, then all in one patch") {
+    const auto desired = desired_of(test::segment_project());
+    CHECK(steps_of(plan_of(desired, {"acme", {}})) ==
+          Steps{"create s3.base", "create loyalty.source", "create loyalty.target after 0",
+                "map loyalty.flow anew", "create loyalty.flow after 1 2 3",
+                "complete loyalty.flow after 4"});
+    CHECK(plan_of(desired, applied(desired)).empty());
+}
+
+TEST_CASE("a disabled export is disabled once it is complete") {
+    auto project = test::segment_project();
+    project.segments[0].enabled = false;
+    const auto steps = steps_of(plan_of(desired_of(project), {"acme", {}}));
+    REQUIRE(steps.size() == 7);
+    CHECK(steps[6] == "disable loyalty.flow after 5");
+}
+
+TEST_CASE("an export that a run left empty is unfinished work, not drift") {
+    const auto desired = desired_of(test::segment_project());
+    auto live = applied(desired);
+    auto& flow = live_at(live, "loyalty.flow");
+    const auto plan = plan_of(desired, {"acme", {}});
+    for (const auto& step : plan.steps) {
+        if (const auto* create = std::get_if<plan::CreateEntity>(&step.operation);
+            create != nullptr && step.key.kind == model::EntityKind::flow) {
+            flow.document.make_object()["transformations"] =
+                create->request.body["transformations"];
+            flow.marker->digest = create->desired.digest;
+            flow.mapping_set = {};
+        }
+    }
+    const auto next = plan_of(desired, live);
+    REQUIRE(next.changes.size() == 1);
+    CHECK(next.changes[0].cause == plan::Cause::git);
+}
+
+TEST_CASE("selectors are replaced, then removed from the last on, then added, by their ids") {
+    auto project = test::segment_project();
+    project.segments[0].segments = {test::segment(1), test::segment(2), test::segment(3),
+                                    test::segment(4)};
+    const auto live = applied(desired_of(project));
+    auto& segments = project.segments[0].segments;
+    segments[2].filename_template = "%SEGMENT_ID%_%TIMESTAMP%";
+    segments.push_back(test::segment(5));
+    segments.erase(segments.begin() + 3);
+    segments.erase(segments.begin());
+    std::reverse(segments.begin(), segments.end());
+    const auto plan = plan_of(desired_of(project), live);
+    REQUIRE(plan.steps.size() == 1);
+    const auto& update = std::get<plan::UpdateEntity>(plan.steps[0].operation);
+    Steps operations;
+    for (const auto& operation : update.request.body.as_array()) {
+        operations.push_back(operation["op"].as_string() + " " + operation["path"].as_string());
+    }
+    const std::string list = std::string(params) + "segmentSelectors/selectors/";
+    CHECK(operations == Steps{"replace " + list + "2", "remove " + list + "3",
+                              "remove " + list + "0", "add " + list + "-", "replace /description"});
+}
+
+TEST_CASE("what the service does to selectors by itself is no change") {
+    const auto desired = desired_of(test::segment_project());
+    auto live = applied(desired);
+    auto& selectors =
+        transformation(live)["segmentSelectors"].make_object()["selectors"].make_array();
+    std::reverse(selectors.begin(), selectors.end());
+    for (auto& selector : selectors) {
+        auto& value = selector.make_object()["value"].make_object();
+        value["createTime"] = "1668548786";
+        value["updateTime"] = "1668614587";
+        value["description"] = "";
+        value["name"] = "Renamed by somebody";
+        value["namespace"] = "ups";
+        value["schedule"].make_object().erase("triggerType");
+        const json::Value file = value["filenameTemplate"];
+        value.erase("filenameTemplate");
+        value["fileNameTemplate"] = file;
+    }
+    CHECK(plan_of(desired, live).empty());
+}
+
+TEST_CASE("a changed mapping is the next version of the set, which the patch names") {
+    auto project = test::segment_project();
+    const auto live = applied(desired_of(project));
+    project.segments[0].mapping[0].source = "person.name.lastName";
+    const auto plan = plan_of(desired_of(project), live);
+    CHECK(steps_of(plan) ==
+          Steps{"map loyalty.flow map#1", std::string("patch loyalty.flow ") + params +
+                                              "profileMapping,/description after 0"});
+    const auto& mapping = std::get<plan::WriteMapping>(plan.steps[0].operation);
+    CHECK(mapping.input_schemas == Steps{"input#1"});
+    CHECK(mapping.output_schemas == Steps{"output#1"});
+}
+
+TEST_CASE("keys that go are set to nothing") {
+    auto project = test::segment_project();
+    project.segments[0].deduplication_keys = {
+        {manifest::DeduplicationKey::Kind::attribute_path, "firstName"}};
+    const auto live = applied(desired_of(project));
+    project.segments[0].mandatory_fields.clear();
+    project.segments[0].deduplication_keys.clear();
+    const auto plan = plan_of(desired_of(project), live);
+    REQUIRE(plan.steps.size() == 1);
+    const auto& body = std::get<plan::UpdateEntity>(plan.steps[0].operation).request.body;
+    CHECK(body.as_array().at(0)["op"].as_string() == "replace");
+    CHECK(body.as_array().at(0)["value"].as_array().empty());
+    CHECK(body.as_array().at(1)["path"].as_string() == std::string(params) + "primaryFields");
+}
+
+TEST_CASE("the only identity as a key is what the service does without one") {
+    auto project = test::segment_project();
+    const auto live = applied(desired_of(project)); // its key is the identity Email
+    project.segments[0].deduplication_keys.clear();
+    CHECK(plan_of(desired_of(project), live).empty());
+}
+
+TEST_CASE("datasets that become segments of the same name are another dataflow and target") {
+    auto before = test::small_project();
+    before.datasets[0].metadata.name = "loyalty";
+    const auto live = applied(desired_of(before));
+    const auto plan = plan_of(desired_of(test::segment_project()), live);
+    for (const auto& change : plan.changes) {
+        CHECK(change.action == plan::Action::replace);
+    }
+    CHECK(plan.changes.size() == 3);
+}
+
+TEST_CASE("flow specs: what the sandbox offers decides, and what exists stays") {
+    auto project = test::segment_project_for("adls-gen2");
+    const auto desired = desired_of(project);
+    const auto& adls = *catalogue::Catalogue::embedded().find("adls-gen2");
+    const auto& usual = adls.segment_flow_spec_id;
+    const auto& other = adls.other_segment_flow_spec_id;
+    CHECK(plan::disputed_flow_specs(desired, catalogue::Catalogue::embedded()).size() == 2);
+    const auto& target = adls.connection_spec_id;
+    const auto planned = [&](model::LiveGraph live) {
+        const auto plan = plan_of(desired, live);
+        std::string result = plan.notes.empty() ? "" : plan.notes[0].code + " ";
+        for (const auto& change : plan.changes) {
+            if (change.key.kind == model::EntityKind::flow) {
+                result += (*change.after)["flowSpec"].as_string();
+            }
+        }
+        return result;
+    };
+    model::LiveGraph empty{"acme", {}};
+    CHECK(planned(empty) == usual); // nobody asked
+    empty.flow_specs = {spec(usual, target, {"SEGMENTS"}), spec(other, target, {"DATASETS"})};
+    CHECK(planned(empty) == usual);
+    empty.flow_specs = {spec(other, target, {"DATASETS", "SEGMENTS"})};
+    CHECK(planned(empty) == "other-flow-spec " + other);
+    empty.flow_specs = {spec(other, target, {"DATASETS"})};
+    CHECK(planned(empty) == "flow-spec-missing " + usual);
+    empty.flow_specs = {spec(usual, "another-destination", {"SEGMENTS"})};
+    CHECK(planned(empty) == "flow-spec-missing " + usual);
+    empty.flow_specs.reset();
+    empty.flow_specs_unknown = "HTTP 403";
+    CHECK(planned(empty) == "flow-specs-not-checked " + usual);
+
+    auto live = applied(desired);
+    live.flow_specs = {spec(other, target, {"DATASETS", "SEGMENTS"})};
+    CHECK(plan_of(desired, live).empty()); // a dataflow that works is not made anew
+}
