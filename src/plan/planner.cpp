@@ -4,6 +4,7 @@
 #include "normalise/normalise.hpp"
 #include "plan/blocked.hpp"
 #include "plan/candidates.hpp"
+#include "plan/causes.hpp"
 #include "plan/effects.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/requests.hpp"
@@ -88,7 +89,7 @@ class Planner {
             change.audit = old->audit;
             change.before = comparable(*old, desired);
             change.fields = diff::compare(*change.before, desired.content);
-            change.cause = cause(*old, desired);
+            change.cause = cause_of(*old, desired, index_, catalogue_);
             change.reason = change.fields.empty() ? "the key that files are encrypted with changed"
                                                   : "cannot be changed in place";
             replaced_.insert(old->id);
@@ -141,8 +142,9 @@ class Planner {
         change.before = before;
         change.after = desired.content;
         change.fields = fields;
-        change.cause = fields.empty() || is_unfinished_toggle(live, fields) ? Cause::git
-                                                                            : cause(live, desired);
+        change.cause = fields.empty() || is_unfinished_toggle(live, fields, options_.client)
+                           ? Cause::git
+                           : cause_of(live, desired, index_, catalogue_);
         const bool toggled = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
             return field.pointer == "/enabled";
         });
@@ -162,31 +164,6 @@ class Planner {
     /// What is live, in the form in which `desired` is compared with it.
     json::Value comparable(const LiveEntity& live, const DesiredEntity& desired) const {
         return normalise::align(normalise::canonical(live, kept_, catalogue_), live, desired);
-    }
-
-    Cause cause(const LiveEntity& live, const DesiredEntity& desired) const {
-        if (!live.marker || live.marker->digest.empty()) {
-            return Cause::unknown;
-        }
-        const auto as_written = normalise::align(
-            normalise::canonical(live, index_.owned_ids(), catalogue_), live, desired);
-        // The last apply may have left the end to the service.
-        const bool untouched =
-            model::digest(as_written) == live.marker->digest ||
-            (live.kind == EntityKind::flow &&
-             model::digest(normalise::without_default_end(as_written, live)) == live.marker->digest);
-        if (untouched) {
-            return Cause::git;
-        }
-        return live.marker->digest == desired.digest ? Cause::drift : Cause::both;
-    }
-
-    /// The digest is written before a dataflow is enabled or disabled: if only that differs and
-    /// nobody but us touched the dataflow since, an interrupted run left it.
-    bool is_unfinished_toggle(const LiveEntity& live,
-                              const std::vector<diff::FieldChange>& fields) const {
-        return fields.size() == 1 && fields[0].pointer == "/enabled" && !options_.client.empty() &&
-               live.audit.updated_client == options_.client;
     }
 
     /// The live entity that a new one takes the place of.

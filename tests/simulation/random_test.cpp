@@ -1,15 +1,14 @@
 #include "json/text.hpp"
 #include "model/marker.hpp"
 #include "support/graphs.hpp"
+#include "support/random.hpp"
 #include "support/world.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,18 +34,18 @@ class Story {
     void tell() {
         make_foreign();
         const auto others = foreign();
-        const int chapters = number(2, 4);
+        const int chapters = random_.number(2, 4);
         for (int chapter = 0; chapter < chapters; ++chapter) {
             trail_.push_back(fmt::format("chapter {}", chapter));
             edit();
             if (chapter > 0) {
-                for (int i = number(0, 2); i > 0; --i) {
+                for (int i = random_.number(0, 2); i > 0; --i) {
                     edit_behind_git();
                 }
             }
             const auto project = sorted();
-            if (one_in(2)) {
-                const auto requests = static_cast<std::size_t>(number(5, 60));
+            if (random_.one_in(2)) {
+                const auto requests = static_cast<std::size_t>(random_.number(5, 60));
                 trail_.push_back(fmt::format("kill after {}", requests));
                 check_run(world_.apply(project, requests));
             }
@@ -68,27 +67,17 @@ class Story {
     }
 
   private:
-    int number(int lowest, int highest) {
-        return lowest +
-               static_cast<int>(random_() % static_cast<std::uint64_t>(highest - lowest + 1));
-    }
-    bool one_in(int n) { return number(1, n) == 1; }
-    template <class List>
-    auto& any(List& list) {
-        return list[static_cast<std::size_t>(number(0, static_cast<int>(list.size()) - 1))];
-    }
-
     emulator::Settings settings() {
         emulator::Settings chosen;
         for (const auto& option : emulator::switches()) {
             // The first two make some changes impossible, which apply_test.cpp looks at; where
             // encryption belongs is data of the catalogue.
             if (option.name == "connection_patch" || option.name == "disabled_flow_patch" ||
-                option.name == "encryption_place" || !one_in(4)) {
+                option.name == "encryption_place" || !random_.one_in(4)) {
                 continue;
             }
-            const auto value =
-                static_cast<std::size_t>(number(0, static_cast<int>(option.values.size()) - 1));
+            const auto value = static_cast<std::size_t>(
+                random_.number(0, static_cast<int>(option.values.size()) - 1));
             option.set(chosen, value);
             trail_.push_back(fmt::format("{}={}", option.name, option.values[value]));
             if (option.name.starts_with("description_") && value != 0) {
@@ -98,30 +87,31 @@ class Story {
                 comparable_ = comparable_ && value == 0;
             }
         }
-        if (one_in(4)) {
-            chosen.patch_duration = Milliseconds{number(0, 5000)};
+        if (random_.one_in(4)) {
+            chosen.patch_duration = Milliseconds{random_.number(0, 5000)};
         }
         return chosen;
     }
 
     void watch() {
-        world_.options.parallelism = one_in(3) ? 1 : one_in(2) ? 8 : 64;
+        world_.options.parallelism = random_.one_in(3) ? 1 : random_.one_in(2) ? 8 : 64;
         world_.prepare = [this](test::InProcessTransport& transport) {
-            transport.set_random_latency(Milliseconds{5}, Milliseconds{400}, random_());
+            transport.set_random_latency(Milliseconds{5}, Milliseconds{400}, random_.engine()());
             transport.intercept =
                 [this](const http::Request& request) -> std::optional<http::Response> {
                 check_links();
                 check_secrets(request);
                 return std::nullopt;
             };
-            if (one_in(3)) {
+            if (random_.one_in(3)) {
                 const char* methods[] = {"POST", "PATCH", "DELETE", "GET"};
                 const char* thens[] = {R"({"drop":"after"})", R"({"drop":"before"})",
                                        R"({"status":503})", R"({"status":500,"commit":true})",
                                        R"({"status":429,"headers":{"Retry-After":"2"}})"};
                 const auto rules =
                     fmt::format(R"([{{"method":"{}","path":"/","nth":{},"then":{}}}])",
-                                methods[number(0, 3)], number(1, 8), thens[number(0, 4)]);
+                                methods[random_.number(0, 3)], random_.number(1, 8),
+                                thens[random_.number(0, 4)]);
                 trail_.push_back(rules);
                 transport.set_faults(*emulator::FaultPlan::parse(*json::parse(rules), 1));
             }
@@ -155,7 +145,7 @@ class Story {
     }
 
     void add_account() {
-        auto account = any(pool_.accounts);
+        auto account = random_.any(pool_.accounts);
         account.metadata.name = fmt::format("account-{}", ++names_);
         trail_.push_back("add account " + account.metadata.name + " " + account.destination);
         project_.accounts.push_back(account);
@@ -168,10 +158,10 @@ class Story {
                 fitting.push_back(document);
             }
         }
-        auto document = any(fitting);
+        auto document = random_.any(fitting);
         document.account = account.metadata.name;
         if (!document.schedule.end_time) {
-            if (one_in(4)) {
+            if (random_.one_in(4)) {
                 comparable_ = false; // the service's own end depends on the hour of creation
             } else {
                 document.schedule.end_time = 1830312000;
@@ -181,7 +171,7 @@ class Story {
     }
 
     void add_export() {
-        auto document = made_for(any(project_.accounts));
+        auto document = made_for(random_.any(project_.accounts));
         document.metadata.name = fmt::format("export-{}", ++names_);
         trail_.push_back("add " + document.metadata.name + " to " + document.account);
         project_.datasets.push_back(document);
@@ -189,25 +179,27 @@ class Story {
     }
 
     void change(manifest::DatasetExport& document) {
-        const int what = number(0, 9);
+        const int what = random_.number(0, 9);
         trail_.push_back(fmt::format("change {} of {}", what, document.metadata.name));
         switch (what) {
         case 0:
-            document.description = one_in(3) ? "" : fmt::format("Für {} – \"x\" ]", number(1, 5));
+            document.description =
+                random_.one_in(3) ? "" : fmt::format("Für {} – \"x\" ]", random_.number(1, 5));
             break;
         case 1:
             document.enabled = !document.enabled;
             break;
         case 2:
-            document.schedule.start_time += 3600 * number(1, 3);
+            document.schedule.start_time += 3600 * random_.number(1, 3);
             break;
         case 3:
-            document.schedule.frequency = static_cast<manifest::DatasetFrequency>(number(0, 5));
+            document.schedule.frequency =
+                static_cast<manifest::DatasetFrequency>(random_.number(0, 5));
             break;
         case 4: {
             document.datasets.clear();
-            const auto count = number(1, 4);
-            const auto start = number(0, 3);
+            const auto count = random_.number(1, 4);
+            const auto start = random_.number(0, 3);
             const auto list = emulator::Settings::default_datasets();
             for (int i = 0; i < count; ++i) {
                 const auto& dataset = list[static_cast<std::size_t>(start + i) % list.size()];
@@ -216,19 +208,19 @@ class Story {
             break;
         }
         case 5:
-            document.datasets.front().name = fmt::format("Name {}", number(1, 3));
+            document.datasets.front().name = fmt::format("Name {}", random_.number(1, 3));
             break;
         case 6:
-            document.foldername_template = one_in(2) ? "" : "%DATASET_ID%";
+            document.foldername_template = random_.one_in(2) ? "" : "%DATASET_ID%";
             break;
         case 7:
             document.destination["datasetFileType"] = "PARQUET";
-            document.destination["compression"] = one_in(2) ? "GZIP" : "NONE";
+            document.destination["compression"] = random_.one_in(2) ? "GZIP" : "NONE";
             break;
         case 8:
             for (const char* field : {"path", "remotePath"}) {
                 if (document.destination.contains(field)) {
-                    document.destination[field] = fmt::format("place/{}", number(1, 4));
+                    document.destination[field] = fmt::format("place/{}", random_.number(1, 4));
                 }
             }
             break;
@@ -240,16 +232,16 @@ class Story {
 
     void edit() {
         if (project_.accounts.empty()) {
-            for (int i = number(1, 3); i > 0; --i) {
+            for (int i = random_.number(1, 3); i > 0; --i) {
                 add_account();
             }
-            for (int i = number(1, 6); i > 0; --i) {
+            for (int i = random_.number(1, 6); i > 0; --i) {
                 add_export();
             }
             return;
         }
-        for (int i = number(1, 4); i > 0; --i) {
-            edit_once(number(0, 9));
+        for (int i = random_.number(1, 4); i > 0; --i) {
+            edit_once(random_.number(0, 9));
         }
     }
 
@@ -268,8 +260,8 @@ class Story {
             trail_.push_back("swap names");
             std::swap(exports[0].metadata.name, exports[1].metadata.name);
         } else if (what == 5) {
-            auto& document = any(exports);
-            const auto& account = any(project_.accounts);
+            auto& document = random_.any(exports);
+            const auto& account = random_.any(project_.accounts);
             trail_.push_back("move " + document.metadata.name + " to " + account.metadata.name);
             move(document, account);
         } else if (what == 6) {
@@ -277,7 +269,7 @@ class Story {
         } else if (what == 7) {
             rotate();
         } else {
-            change(any(exports));
+            change(random_.any(exports));
         }
     }
 
@@ -296,21 +288,21 @@ class Story {
                 const auto* kept = std::get_if<secrets::SecretReference>(&parameter.value);
                 if (kept != nullptr && parameter.name != "s3AccessKey") {
                     world_.secrets.values[secrets::describe(*kept)] =
-                        fmt::format("{:0>33}ROTATED", number(1, 99));
+                        fmt::format("{:0>33}ROTATED", random_.number(1, 99));
                 }
             }
         }
     }
 
     void edit_account() {
-        auto& account = any(project_.accounts);
-        if (one_in(2)) {
+        auto& account = random_.any(project_.accounts);
+        if (random_.one_in(2)) {
             trail_.push_back("describe " + account.metadata.name);
-            account.description = fmt::format("Account {}", number(1, 3));
+            account.description = fmt::format("Account {}", random_.number(1, 3));
             return;
         }
         // Another destination or way to authenticate under the same name.
-        auto other = any(pool_.accounts);
+        auto other = random_.any(pool_.accounts);
         other.metadata.name = account.metadata.name;
         trail_.push_back("turn " + account.metadata.name + " into " + other.destination);
         account = other;
@@ -322,7 +314,7 @@ class Story {
     }
 
     void rename_account() {
-        auto& account = any(project_.accounts);
+        auto& account = random_.any(project_.accounts);
         const auto name = fmt::format("account-{}", ++names_);
         trail_.push_back("rename " + account.metadata.name + " to " + name);
         for (auto& document : project_.datasets) {
@@ -381,9 +373,9 @@ class Story {
         if (ours.empty()) {
             return;
         }
-        const auto [id, kind] = any(ours);
+        const auto [id, kind] = random_.any(ours);
         const auto path = fmt::format("/{}/{}", emulator::collection_name(kind), id);
-        const int what = number(0, 5);
+        const int what = random_.number(0, 5);
         http::Response response;
         const auto patch = [&](const std::string& field, const std::string& value) {
             response = world_.as_somebody(
@@ -410,7 +402,7 @@ class Story {
                 response = world_.as_somebody(
                     http::Method::post, path + "/action?op=" + (what == 4 ? "enable" : "disable"));
             }
-            if (one_in(2)) {
+            if (random_.one_in(2)) {
                 world_.clock.advance(Milliseconds{10'000});
             }
         }
@@ -452,7 +444,7 @@ class Story {
     std::string context() const { return fmt::format("{}", fmt::join(trail_, "\n")); }
 
     std::vector<std::string> trail_;
-    std::mt19937_64 random_;
+    test::Random random_;
     bool comparable_ = true;
     bool names_may_change_ = true;
     manifest::Manifests pool_;
@@ -462,17 +454,12 @@ class Story {
     int names_ = 0;
 };
 
-std::uint64_t environment_number(const char* name, std::uint64_t otherwise) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 } // namespace
 
 TEST_CASE("random projects, edits, drift, faults and kills end in what git says, and stay there") {
     // One failing seed: PENSTOCK_SEED=17 PENSTOCK_SEEDS=1; a long search: PENSTOCK_SEEDS=5000.
-    const auto first = environment_number("PENSTOCK_SEED", 1);
-    const auto count = environment_number("PENSTOCK_SEEDS", 100);
+    const auto first = test::environment_number("PENSTOCK_SEED", 1);
+    const auto count = test::environment_number("PENSTOCK_SEEDS", 100);
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         INFO("seed ", seed);
         Story(seed).tell();

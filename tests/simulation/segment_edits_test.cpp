@@ -1,4 +1,5 @@
 #include "json/text.hpp"
+#include "support/random.hpp"
 #include "support/runs.hpp"
 #include "support/segments.hpp"
 
@@ -6,9 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -61,18 +60,18 @@ class Edits {
         project_ = test::segment_project();
         document().segments.clear();
         document().mapping.clear();
-        add_segments(number(1, one_in(4) ? 250 : 20));
-        add_columns(number(1, one_in(4) ? 49 : 8));
+        add_segments(random_.number(1, random_.one_in(4) ? 250 : 20));
+        add_columns(random_.number(1, random_.one_in(4) ? 49 : 8));
         choose_keys();
         test::check_done(world_.apply(project_));
         check_service();
     }
 
     void go_on() {
-        for (int i = number(1, 4); i > 0; --i) {
+        for (int i = random_.number(1, 4); i > 0; --i) {
             edit();
         }
-        if (one_in(2)) {
+        if (random_.one_in(2)) {
             edit_behind_git();
         }
         const auto live_before = selectors();
@@ -87,24 +86,14 @@ class Edits {
   private:
     manifest::SegmentExport& document() { return project_.segments[0]; }
 
-    int number(int lowest, int highest) {
-        return lowest +
-               static_cast<int>(random_() % static_cast<std::uint64_t>(highest - lowest + 1));
-    }
-    bool one_in(int n) { return number(1, n) == 1; }
-    template <class List>
-    auto& any(List& list) {
-        return list[static_cast<std::size_t>(number(0, static_cast<int>(list.size()) - 1))];
-    }
-
     emulator::Settings settings() {
         emulator::Settings chosen;
         for (const auto& option : emulator::switches()) {
             // Where accounts or flows lose their description, other tests look.
-            if (one_in(3) && option.name.find("description") == std::string_view::npos &&
+            if (random_.one_in(3) && option.name.find("description") == std::string_view::npos &&
                 option.name != "disabled_flow_patch") {
-                option.set(chosen, static_cast<std::size_t>(
-                                       number(0, static_cast<int>(option.values.size()) - 1)));
+                option.set(chosen, static_cast<std::size_t>(random_.number(
+                                       0, static_cast<int>(option.values.size()) - 1)));
             }
         }
         chosen.long_frequencies = emulator::LongFrequencies::accept;
@@ -112,7 +101,7 @@ class Edits {
     }
 
     void reschedule(manifest::Segment& segment) {
-        const auto& row = schedules[static_cast<std::size_t>(number(0, 5))];
+        const auto& row = schedules[static_cast<std::size_t>(random_.number(0, 5))];
         segment.schedule = {row[0], row[1], row[2], row[3], row[4], row[5]};
     }
 
@@ -121,7 +110,7 @@ class Edits {
             auto segment = test::segment(++made_);
             reschedule(segment);
             auto& list = document().segments;
-            list.insert(list.begin() + number(0, static_cast<int>(list.size())), segment);
+            list.insert(list.begin() + random_.number(0, static_cast<int>(list.size())), segment);
         }
     }
 
@@ -132,7 +121,7 @@ class Edits {
         }
         for (; count > 0 && mapping.size() < 50; --count) {
             ++columns_;
-            mapping.push_back({fmt::format("_acme.attributes.a{:02}", number(1, 60)),
+            mapping.push_back({fmt::format("_acme.attributes.a{:02}", random_.number(1, 60)),
                                fmt::format("c{}", columns_)});
         }
     }
@@ -141,13 +130,13 @@ class Edits {
         document().mandatory_fields.clear();
         document().deduplication_keys.clear();
         const auto& columns = document().mapping;
-        if (one_in(2)) {
-            document().mandatory_fields.push_back(any(columns).destination);
+        if (random_.one_in(2)) {
+            document().mandatory_fields.push_back(random_.any(columns).destination);
         }
-        if (one_in(3)) {
-            document().deduplication_keys = {
-                {manifest::DeduplicationKey::Kind::attribute_path, any(columns).destination}};
-        } else if (one_in(2)) {
+        if (random_.one_in(3)) {
+            document().deduplication_keys = {{manifest::DeduplicationKey::Kind::attribute_path,
+                                              random_.any(columns).destination}};
+        } else if (random_.one_in(2)) {
             document().deduplication_keys = {
                 {manifest::DeduplicationKey::Kind::identity_namespace, "Email"}};
         }
@@ -156,46 +145,47 @@ class Edits {
     void edit() {
         auto& segments = document().segments;
         auto& mapping = document().mapping;
-        switch (number(0, 8)) {
+        switch (random_.number(0, 8)) {
         case 0:
-            add_segments(number(1, 10));
+            add_segments(random_.number(1, 10));
             break;
         case 1:
-            for (int i = number(1, 10); i > 0 && segments.size() > 1; --i) {
-                segments.erase(segments.begin() + number(0, static_cast<int>(segments.size()) - 1));
+            for (int i = random_.number(1, 10); i > 0 && segments.size() > 1; --i) {
+                segments.erase(segments.begin() +
+                               random_.number(0, static_cast<int>(segments.size()) - 1));
             }
             break;
         case 2:
-            for (int i = number(1, 10); i > 0; --i) {
-                reschedule(any(segments));
+            for (int i = random_.number(1, 10); i > 0; --i) {
+                reschedule(random_.any(segments));
             }
             break;
         case 3:
-            any(segments).filename_template =
-                fmt::format("%SEGMENT_ID%_{}_%TIMESTAMP%", number(1, 1000));
+            random_.any(segments).filename_template =
+                fmt::format("%SEGMENT_ID%_{}_%TIMESTAMP%", random_.number(1, 1000));
             break;
         case 4:
-            std::shuffle(segments.begin(), segments.end(), random_);
-            std::shuffle(mapping.begin(), mapping.end(), random_);
+            std::shuffle(segments.begin(), segments.end(), random_.engine());
+            std::shuffle(mapping.begin(), mapping.end(), random_.engine());
             break;
         case 5:
-            add_columns(number(1, 5));
+            add_columns(random_.number(1, 5));
             break;
         case 6:
-            if (const auto& column = any(mapping); column.source != "identityMap.Email") {
+            if (const auto& column = random_.any(mapping); column.source != "identityMap.Email") {
                 mapping.erase(mapping.begin() + (&column - mapping.data()));
                 choose_keys();
             }
             break;
         case 7:
             // The identity column stays.
-            if (auto& column = any(mapping); column.source != "identityMap.Email") {
-                column.source = fmt::format("_acme.attributes.a{:02}", number(1, 60));
+            if (auto& column = random_.any(mapping); column.source != "identityMap.Email") {
+                column.source = fmt::format("_acme.attributes.a{:02}", random_.number(1, 60));
             }
             break;
         default:
             choose_keys();
-            document().description = fmt::format("Edition {}", number(1, 1000));
+            document().description = fmt::format("Edition {}", random_.number(1, 1000));
             break;
         }
     }
@@ -208,7 +198,7 @@ class Edits {
         json::Array operations;
         const auto live = shown()["segmentSelectors"]["selectors"].as_array();
         for (auto i = live.size(); i-- > 0;) {
-            if (one_in(10)) {
+            if (random_.one_in(10)) {
                 auto other = test::segment(0);
                 reschedule(other);
                 other.id = live[i]["value"]["id"].as_string();
@@ -217,7 +207,7 @@ class Edits {
                                  {"path", fmt::format("{}{}", list, i)},
                                  {"value", json::Object{{"type", "PLATFORM_SEGMENT"},
                                                         {"value", expected_selector(other)}}}});
-            } else if (one_in(10) && live.size() > 1) {
+            } else if (random_.one_in(10) && live.size() > 1) {
                 operations.emplace_back(
                     json::Object{{"op", "remove"},
                                  {"path", fmt::format("{}{}", list, i)},
@@ -225,7 +215,7 @@ class Edits {
                                                         {"value", json::Object{}}}}});
             }
         }
-        if (one_in(2)) {
+        if (random_.one_in(2)) {
             auto stranger = test::segment(100'000 + ++made_);
             operations.emplace_back(
                 json::Object{{"op", "add"},
@@ -233,13 +223,13 @@ class Edits {
                              {"value", json::Object{{"type", "PLATFORM_SEGMENT"},
                                                     {"value", expected_selector(stranger)}}}});
         }
-        if (one_in(3)) {
+        if (random_.one_in(3)) {
             operations.emplace_back(
                 json::Object{{"op", "add"},
                              {"path", "/transformations/0/params/primaryFields"},
                              {"value", json::Array{}}});
         }
-        if (one_in(3)) {
+        if (random_.one_in(3)) {
             ++cleared_;
             operations.emplace_back(
                 json::Object{{"op", "replace"},
@@ -384,7 +374,7 @@ class Edits {
         }
     }
 
-    std::mt19937_64 random_;
+    test::Random random_;
     int made_ = 0;
     int columns_ = 0;
     std::size_t cleared_ = 0; ///< how often somebody took the mapping off
@@ -392,17 +382,12 @@ class Edits {
     manifest::Manifests project_;
 };
 
-std::uint64_t environment_number(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::stoull(text);
-}
-
 } // namespace
 
 TEST_CASE("random edits of segments and columns end in what git says, by one patch each") {
     // One failing seed: PENSTOCK_SEED=17 PENSTOCK_SEEDS=1; a long search: PENSTOCK_SEEDS=5000.
-    const auto first = environment_number("PENSTOCK_SEED", 1);
-    const auto count = environment_number("PENSTOCK_SEEDS", 30);
+    const auto first = test::environment_number("PENSTOCK_SEED", 1);
+    const auto count = test::environment_number("PENSTOCK_SEEDS", 30);
     for (auto seed = first; seed < first + count; ++seed) {
         INFO("seed ", seed);
         Edits edits(seed);
