@@ -6,7 +6,7 @@
 namespace penstock::plan {
 
 /// The `POST` that creates an entity (reference, sections 3.5 to 3.8).
-CreateEntity create_request(const std::string& project, const model::DesiredEntity& desired,
+CreateEntity create_request(const std::string& project, const model::DesiredEntity& entity,
                             const catalogue::Catalogue& catalogue);
 
 /// The one `PATCH` that carries all of `fields` (reference, section 7): parameter blocks travel

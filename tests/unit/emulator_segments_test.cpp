@@ -287,8 +287,8 @@ TEST_CASE("emulator: keys name columns of the mapping or its identity") {
                                               mapping("personalEmail.address", "mail"),
                                               mapping("identityMap.Phone_E//.164", "Phone_E_164")});
     fixture.add("profileMapping", mapping_value(id, 0));
-    const auto mandatory = [&](json::Value fields) {
-        return fixture.add("mandatoryFields", std::move(fields)).status;
+    const auto mandatory = [&](const json::Value& fields) {
+        return fixture.add("mandatoryFields", fields).status;
     };
     CHECK(mandatory(json::Array{"firstName", "Phone_E_164", "Phone_E.164"}) == 200);
     CHECK(mandatory(json::Array{}) == 200);

@@ -52,13 +52,18 @@ TEST_CASE("what only looks like a marker is text") {
          {"[penstock ]", "[penstock a/b]", "[penstock a/flow/]", "[penstock a/other/b]",
           "[penstock a/flow/b 0123]", "[penstock a/flow/b 0123456789abcdeX]",
           "[penstock a/flow/b 0123456789abcdef x:y]",
-          "[penstock a/base/b 0123456789abcdef key=0000000000000001:00000f "
-          "key=0000000000000001:00000f]",
-          "[penstock a/flow/b"}) {
+          "[penstock a/base/b 0123456789abcdef key=0001:0f key=0001:0f]",
+          "[penstock a/base/b 0123456789abcdef key=]", "[penstock a/flow/b"}) {
         const auto read = split_description(text);
         CHECK_FALSE(read.marker);
         CHECK(read.text == text);
     }
+}
+
+TEST_CASE("a marker holds one fingerprint for each use") {
+    const std::string key = " key=0000000000000001:00000f";
+    const auto twice = "[penstock a/base/b 0123456789abcdef" + key + key + "]";
+    CHECK_FALSE(split_description(twice).marker);
 }
 
 TEST_CASE("the last marker counts") {

@@ -202,7 +202,7 @@ Outcome<void> check_primary(const json::Value& fields, const Mapped& mapped) {
             return checked;
         }
         const auto& name = field[is_identity ? "identityNamespace" : "attributePath"].as_string();
-        if ((is_identity ? mapped.namespaces : mapped.columns).count(name) == 0) {
+        if (!(is_identity ? mapped.namespaces : mapped.columns).contains(name)) {
             return plain(400, fmt::format("primaryFields names {}, which is not mapped", name));
         }
         if (!named.insert(name).second) {

@@ -128,9 +128,9 @@ struct Switch {
 /// Every switch, by name. Parsing and --help both read this table.
 std::span<const Switch> switches();
 
-/// Sets the switch from `NAME=VALUE`, where a hyphen counts as an underscore. Fails with
-/// ErrorKind::invalid_input for a name or value that is not in the table.
-Result<void> set_switch(Settings& settings, std::string_view assignment);
+/// Sets the switch that `given` names as `NAME=VALUE`, where a hyphen counts as an underscore.
+/// Fails with ErrorKind::invalid_input for a name or value that is not in the table.
+Result<void> set_switch(Settings& settings, std::string_view given);
 
 /// The table as text of one line for each switch, defaults marked.
 std::string describe_switches();
