@@ -299,9 +299,8 @@ TEST_CASE("credentials are sent only when their fingerprint changed") {
     const auto desired = desired_of(small_project());
     const auto live = applied(desired);
     plan::Options options;
-    const auto with = [&](plan::CredentialCheck check) {
-        options.credentials = {
-            {{{model::EntityKind::base, "s3"}, model::SecretUse::auth}, std::move(check)}};
+    const auto with = [&](const plan::CredentialCheck& check) {
+        options.credentials = {{{{model::EntityKind::base, "s3"}, model::SecretUse::auth}, check}};
         return plan::make(desired, live, catalogue::Catalogue::embedded(), options);
     };
     CHECK(with({"", {"s3.base#1"}}).empty());
