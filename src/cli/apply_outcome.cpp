@@ -36,6 +36,11 @@ const model::DesiredEntity* desired_of(const plan::Step& step) {
 
 /// The line of the first field that changes, else that of the manifest.
 SourcePosition position_of(const plan::Plan& plan, const plan::Step& step) {
+    const auto* desired = desired_of(step);
+    const bool placed = desired != nullptr && desired->position;
+    if (placed && std::holds_alternative<plan::WriteMapping>(step.operation)) {
+        return desired->position("/mapping");
+    }
     for (const auto& change : plan.changes) {
         if (change.key != step.key || change.action == plan::Action::remove) {
             continue;
@@ -46,8 +51,7 @@ SourcePosition position_of(const plan::Plan& plan, const plan::Step& step) {
             }
         }
     }
-    const auto* desired = desired_of(step);
-    return desired != nullptr && desired->position ? desired->position("") : SourcePosition{};
+    return placed ? desired->position("") : SourcePosition{};
 }
 
 void count_done(plan::Counts& counts, const plan::Step& step) {
@@ -85,6 +89,13 @@ render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& r
         }
     }
     result.notes = plan.notes;
+    for (std::size_t i = 0; i < plan.steps.size() && i < report.steps.size(); ++i) {
+        if (!report.steps[i].note.empty()) {
+            result.notes.push_back({Severity::warning, "changed-meanwhile",
+                                    address(plan.steps[i].key),
+                                    report.steps[i].note + "the next plan shows it", ""});
+        }
+    }
     result.interrupted = report.interrupted;
     result.destroy = destroy;
     return result;
@@ -98,9 +109,13 @@ ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report,
         std::find_if(report.steps.begin(), report.steps.end(), [](const auto& step) {
             return step.status == StepStatus::failed && step.error;
         });
-    const bool some_done =
-        std::any_of(report.steps.begin(), report.steps.end(),
-                    [](const auto& step) { return step.status == StepStatus::done; });
+    bool some_done = false;
+    for (std::size_t i = 0; i < report.steps.size(); ++i) {
+        // A mapping alone changes nothing that anybody sees.
+        const bool mapping = i < plan.steps.size() &&
+                             std::holds_alternative<plan::WriteMapping>(plan.steps[i].operation);
+        some_done = some_done || (report.steps[i].status == StepStatus::done && !mapping);
+    }
     if (failed != report.steps.end()) {
         return some_done ? ExitCode::partial : exit_code(failed->error->kind);
     }

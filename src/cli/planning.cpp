@@ -39,11 +39,15 @@ plan::ProfileSchema read_profile_schema(Context& context) {
     data_prep.union_schema([&](Result<json::Value> schema) {
         if (schema) {
             profile.union_schema = std::move(*schema);
+        } else {
+            profile.unknown = schema.error().message;
         }
     });
     data_prep.identity_namespaces([&](Result<std::vector<std::string>> namespaces) {
         if (namespaces) {
             profile.namespaces = std::move(*namespaces);
+        } else {
+            profile.unknown = namespaces.error().message;
         }
     });
     http::run(context.transport());
@@ -116,6 +120,8 @@ render::Style style(const Arguments& arguments, const Host& host, bool terminal)
     style.names[std::string(catalogue::profile_store_spec_id)] = "Profile Store";
     for (const auto& destination : catalogue::Catalogue::embedded().all()) {
         style.names[destination.connection_spec_id] = destination.title;
+        style.names[destination.dataset_flow_spec_id] = "datasets to " + destination.title;
+        style.names[destination.segment_flow_spec_id] = "segments to " + destination.title;
         for (const auto& [name, value] : destination.target_constants) {
             style.constants.insert(name);
         }

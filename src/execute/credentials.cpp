@@ -38,17 +38,19 @@ plan::CredentialCheck check(const secrets::NamedSecrets& secrets, model::SecretU
                             const std::vector<const model::LiveEntity*>& live, std::uint64_t cost) {
     plan::CredentialCheck result;
     bool marked = false;
+    bool told = false; ///< of the fingerprint
     for (const auto* entity : live) {
         marked = marked || entity->marker.has_value();
         auto marker = entity->marker.value_or(model::Marker{});
         const auto& known = fingerprint_of(marker, use);
-        // A key that files are encrypted with cannot be sent again, only with a new connection and
-        // new dataflows: not for an entity about which nothing is known.
-        const bool taken_as_it_is = !known && use == model::SecretUse::encryption;
-        if (taken_as_it_is ||
-            (known && secrets::fingerprint(secrets, known->salt, cost) == known->bits)) {
+        if (known && secrets::fingerprint(secrets, known->salt, cost) == known->bits) {
             result.holders.insert(entity->id);
         }
+        told = told || known.has_value();
+    }
+    if (!live.empty() && marked && !told && use == model::SecretUse::encryption) {
+        // A key can only be sent with a new connection and new dataflows: not on a guess.
+        result.unchecked = "the marker does not tell which key files are encrypted with";
     }
     if (!live.empty() && !marked) {
         result.unchecked =

@@ -94,6 +94,7 @@ class Runner {
             result.status = StepStatus::done;
             result.id = outcome->id;
             result.adopted = outcome->adopted;
+            result.note = std::move(outcome->note);
             for (const auto dependent : dependents_[index]) {
                 if (--missing_[dependent] == 0 &&
                     report_.steps[dependent].status == StepStatus::pending) {

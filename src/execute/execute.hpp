@@ -28,6 +28,7 @@ struct StepResult {
     StepStatus status = StepStatus::pending;
     std::optional<Error> error; ///< set if failed
     std::string id;             ///< of the entity, once known
+    std::string note = {};      ///< what a reader has to know; may be empty
     bool adopted = false;       ///< an entity of an earlier attempt was found and used
     std::string skipped_for;    ///< title of the step whose failure is the reason
 };

@@ -1,23 +1,21 @@
 #pragma once
 
-#include "diff/diff.hpp"
-#include "json/text.hpp"
+#include "json/value.hpp"
+#include "model/graph.hpp"
 
 #include <optional>
 #include <string>
 
 namespace penstock::execute {
 
-inline std::string shown(const std::optional<json::Value>& value) {
-    return value ? json::write(*value) : "nothing";
-}
+/// A value of canonical content for a message; `nothing` if there is none.
+std::string shown(const std::optional<json::Value>& value);
 
 /// The part of an entity that a pointer lies in. Blocks travel whole, so a change anywhere in one
 /// touches all of it. Each segment of a dataflow is a block of its own.
-inline std::string block_of(const std::string& pointer) {
-    const auto end = pointer.find('/', 1);
-    const bool segment = pointer.substr(0, end) == "/segments" && end != std::string::npos;
-    return pointer.substr(0, segment ? pointer.find('/', end + 1) : end);
-}
+std::string block_of(const std::string& pointer);
+
+/// A field for a message: `schedule.endTime`, `segment Gold (25768be6-...), schedule.endDate`.
+std::string field_name(const std::string& pointer, const model::Content& content);
 
 } // namespace penstock::execute

@@ -1,6 +1,8 @@
 #include "execute/mapping_writer.hpp"
 
+#include "http/retry.hpp"
 #include "json/text.hpp"
+#include "model/source_path.hpp"
 #include "normalise/segments.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +16,9 @@ namespace {
 using json::Array;
 using json::Object;
 using json::Value;
+
+/// How often a create is sent in all.
+constexpr int most_creates = 4;
 
 /// Passes a value on, or ends the writing with the failure.
 template <class Next, class Failed>
@@ -29,8 +34,7 @@ auto or_fail(Next next, Failed failed) {
 
 /// An identity is a list of ids, everything else is text.
 Value column_schema(const std::string& name, const Value& column) {
-    if (!column["source"].as_string().starts_with("identityMap.") ||
-        column["sourceType"] != Value("ATTRIBUTE")) {
+    if (!model::identity_namespace(column)) {
         return Object{{"title", name}, {"type", "string"}};
     }
     const Object id{{"title", "id"}, {"type", "string"}, {"meta:xdmType", "string"}};
@@ -70,8 +74,11 @@ Value mapping_set(const std::string& name, const std::string& input_schema,
 struct MappingWriter::Writing {
     const plan::WriteMapping& operation;
     Done done;
+    std::string set = {}; ///< that gets another version; empty: a new one is made
+    Value left_over = {}; ///< a set that has these columns already
     std::string input = {};
     std::string output = {};
+    int creates = 0;
 
     [[nodiscard]] const Object& columns() const {
         return operation.desired.content["mapping"].as_object();
@@ -80,48 +87,30 @@ struct MappingWriter::Writing {
 
 void MappingWriter::write(const plan::WriteMapping& operation, Done done) {
     const auto writing = std::make_shared<Writing>(Writing{operation, std::move(done)});
-    if (operation.mapping_set.empty()) {
-        find_left_over(writing);
-    } else {
-        find_input(writing);
-    }
+    writing->set = operation.mapping_set;
+    find_left_over(writing, [this, writing] { find_output(writing); });
 }
 
-void MappingWriter::find_left_over(const std::shared_ptr<Writing>& writing) {
+/// Looks for what an interrupted run, or a create without an answer, has made.
+void MappingWriter::find_left_over(const std::shared_ptr<Writing>& writing,
+                                   std::function<void()> next) {
     client_.data_prep().mapping_sets_named(
         writing->operation.name,
         or_fail(
-            [this, writing](const std::vector<Value>& sets) {
+            [writing, next = std::move(next)](const std::vector<Value>& sets) {
                 for (const auto& set : sets) {
-                    if (Value(normalise::columns(set)) == Value(writing->columns())) {
-                        writing->done(flow::MappingSetVersion{set["id"].as_string(),
-                                                              set["version"].as_integer()});
-                        return;
+                    if (writing->left_over.is_null() &&
+                        Value(normalise::columns(set)) == Value(writing->columns())) {
+                        writing->left_over = set;
+                    }
+                    if (writing->set.empty() &&
+                        set["name"].as_string() == writing->operation.name) {
+                        writing->set = set["id"].as_string();
                     }
                 }
-                find_input(writing);
+                next();
             },
             writing->done));
-}
-
-/// One for the whole run: the union schema is large, and the same for every export.
-void MappingWriter::find_input(const std::shared_ptr<Writing>& writing) {
-    const auto make = [this, writing](const SchemaDone& done) {
-        client_.data_prep().union_schema(or_fail(
-            [this, writing, done](const Value& union_schema) {
-                try_candidate("penstock input schema", union_schema,
-                              writing->operation.input_schemas, done);
-            },
-            done));
-    };
-    schemas_.get("input",
-                 or_fail(
-                     [this, writing](std::string id) {
-                         writing->input = std::move(id);
-                         find_output(writing);
-                     },
-                     writing->done),
-                 make);
 }
 
 void MappingWriter::find_output(const std::shared_ptr<Writing>& writing) {
@@ -132,12 +121,26 @@ void MappingWriter::find_output(const std::shared_ptr<Writing>& writing) {
             [this, writing](const Value& connection_spec) {
                 const auto& partner =
                     connection_spec["targetSpec"]["attributes"]["partnerSchema"]["jsonSchema"];
+                if (!partner["properties"].is_object()) {
+                    writing->done(fail(
+                        ErrorKind::bad_answer,
+                        fmt::format("connection spec {} has no partner schema, which the columns "
+                                    "are added to",
+                                    writing->operation.connection_spec),
+                        "ask Adobe whether the sandbox has this destination"));
+                    return;
+                }
+                auto candidates = writing->operation.output_schemas;
+                const auto& left_over = writing->left_over["outputSchema"]["id"].as_string();
+                if (!left_over.empty()) {
+                    candidates.insert(candidates.begin(), left_over);
+                }
                 schema("penstock output schema", output_schema(partner, writing->columns()),
-                       writing->operation.output_schemas,
+                       candidates,
                        or_fail(
                            [this, writing](std::string id) {
                                writing->output = std::move(id);
-                               put(writing);
+                               use_left_over(writing);
                            },
                            writing->done));
             },
@@ -145,18 +148,73 @@ void MappingWriter::find_output(const std::shared_ptr<Writing>& writing) {
         [this, spec](auto done) { client_.connection_spec(spec, std::move(done)); });
 }
 
+/// One with the same columns, but for another destination, is not what is needed.
+void MappingWriter::use_left_over(const std::shared_ptr<Writing>& writing) {
+    const auto& found = writing->left_over;
+    const auto version = flow::version_number(found["version"]);
+    if (version && found["outputSchema"]["id"].as_string() == writing->output) {
+        writing->done(flow::MappingSetVersion{found["id"].as_string(), *version});
+    } else {
+        find_input(writing);
+    }
+}
+
+/// One for the whole run: the union schema is large, and the same for every export.
+void MappingWriter::find_input(const std::shared_ptr<Writing>& writing) {
+    const auto make = [this, writing](const SchemaDone& done) {
+        client_.data_prep().union_schema([this, writing, done](Result<Value> union_schema) {
+            if (union_schema) {
+                try_candidate("penstock input schema", *union_schema,
+                              writing->operation.input_schemas, done);
+                return;
+            }
+            auto error = std::move(union_schema.error());
+            error.message = "the profile's union schema cannot be read: " + error.message;
+            done(fail(std::move(error)));
+        });
+    };
+    schemas_.get("input",
+                 or_fail(
+                     [this, writing](std::string id) {
+                         writing->input = std::move(id);
+                         put(writing);
+                     },
+                     writing->done),
+                 make);
+}
+
 void MappingWriter::put(const std::shared_ptr<Writing>& writing) {
-    auto set =
+    const auto set =
         mapping_set(writing->operation.name, writing->input, writing->output, writing->columns());
     client_.data_prep().validate(set, [this, writing, set](Result<void> valid) {
         if (!valid) {
             writing->done(fail(std::move(valid.error())));
-        } else if (writing->operation.mapping_set.empty()) {
-            client_.data_prep().create_mapping_set(set, writing->done);
+        } else if (writing->set.empty()) {
+            create(writing, set);
         } else {
-            client_.data_prep().add_version(writing->operation.mapping_set, set, writing->done);
+            client_.data_prep().add_version(writing->set, set, writing->done);
         }
     });
+}
+
+/// A create whose outcome is unknown is looked for before it is sent again.
+void MappingWriter::create(const std::shared_ptr<Writing>& writing, const Value& set) {
+    ++writing->creates;
+    client_.data_prep().create_mapping_set(
+        set, [this, writing, set](Result<flow::MappingSetVersion> created) {
+            if (created || !http::outcome_unknown(created.error()) ||
+                writing->creates >= most_creates) {
+                writing->done(std::move(created));
+                return;
+            }
+            find_left_over(writing, [this, writing, set] {
+                if (writing->set.empty() && writing->left_over.is_null()) {
+                    create(writing, set);
+                } else {
+                    use_left_over(writing);
+                }
+            });
+        });
 }
 
 void MappingWriter::schema(const std::string& name, const Value& content,

@@ -19,8 +19,8 @@ class MappingWriter {
 
     explicit MappingWriter(flow::Client& client) : client_(client) {}
 
-    /// The mapping set that says what the operation wants. Without one of its own, a dataflow gets
-    /// the set of that name which an earlier run left, if that says the same, else a new one.
+    /// The mapping set that says what the operation wants: the latest version of the dataflow's own
+    /// or of one of its name, if that says the same; else the next version of it; else a new set.
     /// Nothing is written that the service's own check refuses.
     void write(const plan::WriteMapping& operation, Done done);
 
@@ -28,10 +28,12 @@ class MappingWriter {
     struct Writing;
     using SchemaDone = std::function<void(Result<std::string>)>;
 
-    void find_input(const std::shared_ptr<Writing>& writing);
+    void find_left_over(const std::shared_ptr<Writing>& writing, std::function<void()> next);
     void find_output(const std::shared_ptr<Writing>& writing);
-    void find_left_over(const std::shared_ptr<Writing>& writing);
+    void use_left_over(const std::shared_ptr<Writing>& writing);
+    void find_input(const std::shared_ptr<Writing>& writing);
     void put(const std::shared_ptr<Writing>& writing);
+    void create(const std::shared_ptr<Writing>& writing, const json::Value& set);
 
     /// The id of a schema of that content: one of `candidates`, or a new one.
     void schema(const std::string& name, const json::Value& content,

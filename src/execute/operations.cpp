@@ -24,7 +24,8 @@ Error not_kept(const model::DesiredEntity& desired, const std::string& id,
     std::string fields;
     for (const auto& change : changes) {
         fields += fmt::format("{}{}: wanted {}, has {}", fields.empty() ? "" : "; ",
-                              change.pointer.substr(1), shown(change.after), shown(change.before));
+                              field_name(change.pointer, desired.content), shown(change.after),
+                              shown(change.before));
     }
     return {ErrorKind::not_kept,
             fmt::format("the service accepted {} {} and did not keep it: {}",

@@ -21,6 +21,7 @@ namespace penstock::execute {
 struct Outcome {
     std::string id;
     bool adopted = false;
+    std::string note = {}; ///< what a reader has to know; may be empty
 };
 
 /// The single operations of a plan, each from its first request to the read that proves it. Several

@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "base/time_text.hpp"
 #include "diff/diff.hpp"
 #include "execute/fields.hpp"
@@ -29,20 +30,29 @@ std::set<std::string> blocks_of(const plan::UpdateEntity& operation) {
         blocks.insert(block_of(field.pointer));
     }
     if (!operation.request.secrets.empty()) {
-        blocks.insert("/auth");
+        blocks.insert(operation.desired.key.kind == EntityKind::base ? "/auth" : "/params");
     }
     return blocks;
 }
 
-Error conflict(const model::LiveEntity& live, const FieldChange& field, Error cause) {
+Error conflict(const model::LiveEntity& live, const FieldChange& field,
+               const model::DesiredEntity& desired, Error cause) {
     cause.kind = ErrorKind::stale;
     cause.message = fmt::format(
         "{} changed since the plan was made: {} was {}, is {}; changed by {} through {} at {}",
-        title(live.kind), field.pointer.substr(1), shown(field.before), shown(field.after),
-        live.audit.updated_by, live.audit.updated_client,
+        title(live.kind), field_name(field.pointer, desired.content), shown(field.before),
+        shown(field.after), printable(live.audit.updated_by), printable(live.audit.updated_client),
         format_iso8601(live.audit.updated_at / 1000));
     cause.hint = "plan again and look at the other change first";
     return cause;
+}
+
+/// What a reader has to know of a change that the run did not touch.
+std::string left_alone(const model::LiveEntity& live, const FieldChange& field,
+                       const model::DesiredEntity& desired) {
+    return fmt::format("{} was changed meanwhile, by {} through {}, and left alone; ",
+                       field_name(field.pointer, desired.content), printable(live.audit.updated_by),
+                       printable(live.audit.updated_client));
 }
 
 Error disabled_refusal(Error cause) {
@@ -63,6 +73,8 @@ struct Operations::Change {
     Filled filled = {};
     int patches = 0;
     std::set<std::string> foreign = {}; ///< blocks that somebody else changed: left alone
+    std::string note = {};              ///< on these, for the report
+    json::Object inherited = {};        ///< see plan::CompleteEntity
 };
 
 void Operations::update(const plan::UpdateEntity& operation, Done done) {
@@ -73,13 +85,14 @@ void Operations::update(const plan::UpdateEntity& operation, Done done) {
 void Operations::complete(const plan::CompleteEntity& operation, Done done) {
     const auto& desired = operation.desired;
     settle(desired.key.kind, bound_.ids[desired.key], Milliseconds{0},
-           [this, &desired, done = std::move(done)](Result<model::LiveEntity> live) {
+           [this, &operation, &desired, done = std::move(done)](Result<model::LiveEntity> live) {
                if (!live) {
                    done(fail(std::move(live.error())));
                    return;
                }
                const auto change = std::make_shared<Change>(
                    Change{{live->id, {}, {}, {}, desired, {}, {}}, {}, {}, false, done});
+               change->inherited = operation.inherited;
                change->before = comparable(*live, desired);
                rebuild(*change, *live, change->before);
                change->ours = blocks_of(change->request);
@@ -96,7 +109,7 @@ void Operations::rebuild(Change& change, const model::LiveEntity& live, Value no
         return field.pointer == "/enabled" || change.foreign.contains(block_of(field.pointer));
     });
     change.request = plan::update_request(project_, desired, live, std::move(now),
-                                          std::move(fields), change.credentials);
+                                          std::move(fields), change.credentials, change.inherited);
 }
 
 void Operations::patch(const std::shared_ptr<Change>& change) {
@@ -114,8 +127,10 @@ void Operations::patch(const std::shared_ptr<Change>& change) {
                       if (patched) {
                           // The completion keeps alive what is compared with.
                           verify(change->request.desired, change->request.id,
-                                 {true, change->foreign}, false,
-                                 [change](Result<Outcome> outcome) {
+                                 {true, change->foreign}, false, [change](Result<Outcome> outcome) {
+                                     if (outcome) {
+                                         outcome->note = change->note;
+                                     }
                                      change->done(std::move(outcome));
                                  });
                           return;
@@ -156,15 +171,22 @@ void Operations::go_on(const std::shared_ptr<Change>& change, const model::LiveE
         return;
     }
     const auto foreign = diff::compare(change->before, now);
+    // What is as we want it is no conflict: an attempt without an answer may have done it.
     const auto touched = std::find_if(foreign.begin(), foreign.end(), [&](const auto& field) {
-        return change->ours.contains(block_of(field.pointer));
+        const auto block = block_of(field.pointer);
+        return change->ours.contains(block) &&
+               std::any_of(missing.begin(), missing.end(),
+                           [&](const auto& lacking) { return block_of(lacking.pointer) == block; });
     });
     if (touched != foreign.end()) {
-        change->done(fail(conflict(live, *touched, std::move(cause))));
+        change->done(fail(conflict(live, *touched, desired, std::move(cause))));
         return;
     }
     for (const auto& field : foreign) {
-        change->foreign.insert(block_of(field.pointer));
+        const auto block = block_of(field.pointer);
+        if (!change->ours.contains(block) && change->foreign.insert(block).second) {
+            change->note += left_alone(live, field, desired);
+        }
     }
     if (change->patches >= most_patches) {
         change->done(fail(std::move(cause)));

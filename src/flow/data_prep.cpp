@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -82,10 +83,11 @@ Result<MappingSetVersion> version_of(const Answer& answer, const Value& body) {
     if (!id) {
         return fail(std::move(id.error()));
     }
-    if (!body["version"].is_integer()) {
+    const auto version = version_number(body["version"]);
+    if (!version) {
         return fail(bad_answer(answer, "a mapping set should have a whole number as `version`"));
     }
-    return MappingSetVersion{std::move(*id), body["version"].as_integer()};
+    return MappingSetVersion{std::move(*id), *version};
 }
 
 /// One refused mapping, in the service's words.
@@ -122,6 +124,17 @@ Result<void> verdict(const Answer& answer, const Value& body) {
 }
 
 } // namespace
+
+std::optional<std::int64_t> version_number(const Value& value) {
+    if (value.is_integer()) {
+        return value.as_integer();
+    }
+    const auto& text = value.as_string();
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole ? std::optional(number) : std::nullopt;
+}
 
 void DataPrep::union_schema(Done<Value> done) {
     sender_.send(get(std::string(union_of_profiles)), [this, done](Result<Answer> answer) {
@@ -185,7 +198,8 @@ void DataPrep::mapping_sets_named(std::string_view name, Done<std::vector<Value>
                          // One example prints `data` as an object (reference, section 3.11).
                          const auto& data = body["data"];
                          for (const auto& set : data.is_object() ? Array{data} : data.as_array()) {
-                             if (set["name"].as_string() == name) {
+                             // The filter may be all that tells the name.
+                             if (set["name"].is_null() || set["name"].as_string() == name) {
                                  named.push_back(set);
                              }
                          }
@@ -199,8 +213,9 @@ void DataPrep::validate(const Value& set, Done<void> done) {
 }
 
 void DataPrep::create_mapping_set(const Value& set, Done<MappingSetVersion> done) {
-    sender_.send(write(http::Method::post, fmt::format("{}/mappingSets", base), set),
-                 object_of<MappingSetVersion>(std::move(done), version_of));
+    auto call = write(http::Method::post, fmt::format("{}/mappingSets", base), set);
+    call.repeatable = false; // it has a name, by which a caller finds what came of it
+    sender_.send(std::move(call), object_of<MappingSetVersion>(std::move(done), version_of));
 }
 
 void DataPrep::add_version(std::string_view id, const Value& set, Done<MappingSetVersion> done) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +22,13 @@ struct MappingSetVersion {
     bool operator==(const MappingSetVersion&) const = default;
 };
 
+/// A version as answers have it: a number, or a number as text (reference, section 4.7).
+std::optional<std::int64_t> version_number(const json::Value& value);
+
 /// Data Prep, typed, and the union schema that its mappings read from (reference, sections 3.11 and
-/// 3.13). Nothing here can be deleted in the service, and nothing refers to what an unanswered
-/// write may have made, so that every call may be sent again.
+/// 3.13). A create of a mapping set is not sent twice: where its outcome is unknown the Error
+/// satisfies http::outcome_unknown(), and mapping_sets_named() tells what came of it. All else is:
+/// a schema or a version too many does nothing, since nothing refers to it.
 class DataPrep {
   public:
     template <class T>

@@ -1,6 +1,5 @@
 #include "live/read.hpp"
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -11,15 +10,11 @@ namespace {
 /// The mapping set that a dataflow of segments names (reference, section 4.5).
 std::optional<flow::MappingSetVersion> named_mapping_set(const model::LiveEntity& entity) {
     const auto& named = model::transformation(entity.document)["profileMapping"];
-    flow::MappingSetVersion version{named["mappingId"].as_string(),
-                                    named["mappingVersion"].as_integer()};
-    if (entity.kind != model::EntityKind::flow || version.id.empty()) {
+    const auto& id = named["mappingId"].as_string();
+    if (entity.kind != model::EntityKind::flow || id.empty()) {
         return std::nullopt;
     }
-    // Some answers hold numbers as strings (reference, section 4.7).
-    const auto& text = named["mappingVersion"].as_string();
-    std::from_chars(text.data(), text.data() + text.size(), version.version);
-    return version;
+    return flow::MappingSetVersion{id, flow::version_number(named["mappingVersion"]).value_or(0)};
 }
 
 } // namespace
@@ -46,6 +41,10 @@ void fetch(flow::Client& client, const catalogue::Catalogue& catalogue, model::E
                        return;
                    }
                    const auto entity = parse_entity(kind, std::move(*document), catalogue);
+                   if (!is_stable(entity)) {
+                       done(entity); // it will be asked for again
+                       return;
+                   }
                    read_mapping_set(client, entity, [entity, done](Result<json::Value> set) {
                        if (!set) {
                            done(fail(std::move(set.error())));

@@ -116,7 +116,7 @@ class Reader {
                 if (set) {
                     entity.mapping_set = std::move(*set);
                 } else {
-                    note(std::move(set.error()));
+                    entity.mapping_set_unread = set.error().message;
                 }
             });
         }

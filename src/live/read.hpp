@@ -32,7 +32,7 @@ struct ReadOptions {
 Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
                               const catalogue::Catalogue& catalogue, const ReadOptions& options);
 
-/// One entity as it is now, a dataflow with the mapping set that it names.
+/// One entity as it is now; once it is stable, a dataflow with the mapping set that it names.
 void fetch(flow::Client& client, const catalogue::Catalogue& catalogue, model::EntityKind kind,
            const std::string& id, std::function<void(Result<model::LiveEntity>)> done);
 

@@ -2,6 +2,7 @@
 
 #include "json/pointer.hpp"
 #include "json/text.hpp"
+#include "model/source_path.hpp"
 
 #include <fmt/format.h>
 
@@ -9,18 +10,30 @@
 
 namespace penstock::model {
 
+bool carries_segments(const Content& content) {
+    return content["segments"].is_object();
+}
+
 std::string digest(const Content& content) {
-    if (!content["segments"].is_object()) {
+    if (!carries_segments(content)) {
         return json::digest(content);
     }
-    Content nameless = content;
-    json::Object segments;
-    for (auto [id, segment] : content["segments"].as_object()) {
-        segment.make_object().erase("name");
-        segments.append(id, std::move(segment));
+    Content lasting = content;
+    auto& members = lasting.make_object();
+    for (const auto& [id, segment] : content["segments"].as_object()) {
+        members["segments"].make_object()[id].make_object().erase("name");
     }
-    nameless.make_object()["segments"] = std::move(segments);
-    return json::digest(nameless);
+    for (const auto& [name, column] : content["mapping"].as_object()) {
+        if (column["sourceType"] != json::Value("ATTRIBUTE")) {
+            members["mapping"].make_object()[name].make_object().erase("sourceType");
+        }
+    }
+    const auto identity = single_identity(content["mapping"]);
+    if (identity && content["deduplicationKeys"] ==
+                        json::Value(json::Array{json::Object{{"identityNamespace", *identity}}})) {
+        members.erase("deduplicationKeys");
+    }
+    return json::digest(lasting);
 }
 
 json::Value reference_to(const EntityKey& key) {
@@ -39,9 +52,9 @@ const DesiredEntity* DesiredGraph::find(const EntityKey& key) const {
 }
 
 std::string pointer_to(EntityKind kind, const SecretParameter& secret) {
-    const char* block = secret.use == SecretUse::auth     ? "/auth/params"
-                        : kind == EntityKind::target ? "/params/encryptionSpecs"
-                                                     : "/encryption";
+    const char* block = secret.use == SecretUse::auth ? "/auth/params"
+                        : kind == EntityKind::target  ? "/params/encryptionSpecs"
+                                                      : "/encryption";
     return json::child(block, secret.name);
 }
 

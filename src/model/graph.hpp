@@ -34,8 +34,12 @@ namespace penstock::model {
 /// What is optional and not set is left out; `segments` and `mapping` may be empty objects.
 using Content = json::Value;
 
-/// What a marker remembers of content: its digest less the names of segments, which the platform
-/// keeps by itself (reference, section 4.7).
+/// True for the content of a dataflow of segments, not of datasets.
+bool carries_segments(const Content& content);
+
+/// What a marker remembers of content: its digest less what says nothing about who changed it. The
+/// platform renames segments by itself, may show the key that it takes on its own (reference,
+/// sections 4.7 and 6.4), and how it names source types other than attributes is not documented.
 std::string digest(const Content& content);
 
 /// A reference to an entity of the project: `{"entity": "device-graph.source"}`.
@@ -103,6 +107,7 @@ struct LiveEntity {
     /// The mapping set that a dataflow names, in the version that it names (reference, section
     /// 4.6); null if it names none, or one that is not there. Read for our own dataflows only.
     json::Value mapping_set;
+    std::string mapping_set_unread; ///< why it could not be read; empty: it could
     Audit audit;
     std::optional<EntityKey> key; ///< set if the entity is ours
 };

@@ -147,10 +147,16 @@ Object target(const LiveEntity& live, const KnownIds& known,
             {"params", std::move(params)}};
 }
 
-bool carries_segments(const Value& flow_spec, const catalogue::Catalogue& catalogue) {
+/// By its spec. Where a sandbox gives both kinds one spec (reference, section 5.1), what a dataflow
+/// holds decides.
+bool carries_segments(const LiveEntity& flow, const catalogue::Catalogue& catalogue) {
+    const auto& spec = flow.document["flowSpec"]["id"];
     const auto& all = catalogue.all();
+    const bool selects = model::transformation(flow.document)["segmentSelectors"].is_object() &&
+                         !flow.document["scheduleParams"].is_object();
     return std::any_of(all.begin(), all.end(), [&](const auto& destination) {
-        return flow_spec == Value(destination.segment_flow_spec_id);
+        return spec == Value(destination.segment_flow_spec_id) ||
+               (selects && spec == Value(destination.other_segment_flow_spec_id));
     });
 }
 
@@ -160,9 +166,7 @@ Object flow(const LiveEntity& live, const KnownIds& known, const catalogue::Cata
     content["flowSpec"] = live.document["flowSpec"]["id"];
     content["source"] = single_reference(live.document["sourceConnectionIds"], known);
     content["target"] = single_reference(live.document["targetConnectionIds"], known);
-    // By what it holds, too: some sandboxes give both kinds one spec (reference, section 5.1).
-    if (carries_segments(content["flowSpec"], catalogue) ||
-        model::transformation(live.document).is_object()) {
+    if (carries_segments(live, catalogue)) {
         add_segments(content, live);
     } else {
         content["schedule"] = schedule(live.document["scheduleParams"]);
@@ -193,15 +197,14 @@ void align_auth(Object& content, const model::DesiredEntity& desired, bool last_
     }
 }
 
-/// A GET that leaves the block out tells nothing about it.
-void align_encryption(Object& content, const model::DesiredEntity& desired, bool last_written) {
-    const bool target = desired.key.kind == EntityKind::target;
-    const auto& wanted =
-        target ? desired.content["params"]["encryptionSpecs"] : desired.content["encryption"];
-    auto& members = target ? content["params"].make_object() : content;
-    const char* name = target ? "encryptionSpecs" : "encryption";
-    if (!members.contains(name) && last_written && !wanted.is_null()) {
-        members[name] = wanted;
+/// A GET that leaves the block out tells nothing about it, but for connections that are known to
+/// have been given a key: files must not go out in plain unnoticed.
+void align_encryption(Object& content, const LiveEntity& live, const model::DesiredEntity& desired,
+                      bool last_written) {
+    const auto& wanted = desired.content["encryption"];
+    const bool given = live.marker && live.marker->encryption;
+    if (!content.contains("encryption") && given && last_written && !wanted.is_null()) {
+        content["encryption"] = wanted;
     }
 }
 
@@ -253,16 +256,15 @@ model::Content align(model::Content content, const LiveEntity& live,
     switch (desired.key.kind) {
     case EntityKind::base:
         align_auth(content.make_object(), desired, last_written);
-        align_encryption(content.make_object(), desired, last_written);
+        align_encryption(content.make_object(), live, desired, last_written);
         break;
     case EntityKind::source:
         align_dataset_names(content.make_object(), desired, last_written);
         break;
     case EntityKind::target:
-        align_encryption(content.make_object(), desired, last_written);
         break;
     case EntityKind::flow:
-        if (content["segments"].is_object()) {
+        if (model::carries_segments(content)) {
             align_segments(content.make_object(), desired);
         } else if (!desired.content["schedule"].as_object().contains("endTime")) {
             content = without_default_end(std::move(content), live);

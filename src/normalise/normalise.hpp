@@ -22,8 +22,9 @@ bool was_last_written(const model::LiveEntity& live, const model::DesiredEntity&
 /// `content` of `live` made comparable with `desired` where the service cannot tell or need not
 /// keep a value: parameters whose desired value is kept elsewhere, parameters or descriptions that
 /// a GET leaves out, and the names of datasets, which are informative (reference, sections 4.7 and
-/// 10.1, row 21); names of segments never differ. These take the desired value if that was_last_written(); otherwise a name that differs
-/// stays different, so that a rename in git is seen.
+/// 10.1, row 21); names of segments never differ. These take the desired value if that
+/// was_last_written(); otherwise a name that differs stays different, so that a rename in git is
+/// seen.
 model::Content align(model::Content content, const model::LiveEntity& live,
                      const model::DesiredEntity& desired);
 

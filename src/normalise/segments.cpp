@@ -1,6 +1,7 @@
 #include "normalise/segments.hpp"
 
 #include "json/text.hpp"
+#include "model/source_path.hpp"
 
 #include <fmt/format.h>
 
@@ -16,8 +17,6 @@ namespace {
 using json::Array;
 using json::Object;
 using json::Value;
-
-constexpr std::string_view identity_map = "identityMap.";
 
 std::string unused(const std::string& key, std::set<std::string>& used) {
     std::string result = key;
@@ -68,9 +67,13 @@ Value segment(const Value& selector) {
     return result;
 }
 
-/// `ATTRIBUTE` is returned under another name (reference, section 4.6).
+/// `ATTRIBUTE` is returned under another name (reference, section 4.6); the platform's own language
+/// of expressions has one, too.
 Value source_type(const Value& type) {
-    return type == Value("text/x.schema-path") ? Value("ATTRIBUTE") : type;
+    if (type == Value("text/x.schema-path")) {
+        return "ATTRIBUTE";
+    }
+    return type == Value("text/x.aep-xl") ? Value("EXPRESSION") : type;
 }
 
 Array deduplication_keys(const Value& primary_fields) {
@@ -86,25 +89,6 @@ Array deduplication_keys(const Value& primary_fields) {
         keys.emplace_back(std::move(key));
     }
     return json::sorted(std::move(keys));
-}
-
-/// The namespace of the only identity among the columns; empty if there is none, or several.
-std::string single_identity(const Value& mapping) {
-    std::string found;
-    for (const auto& [column, value] : mapping.as_object()) {
-        const auto& source = value["source"].as_string();
-        if (value["sourceType"] != Value("ATTRIBUTE") || !source.starts_with(identity_map)) {
-            continue;
-        }
-        if (!found.empty()) {
-            return {};
-        }
-        found = source.substr(identity_map.size());
-        if (const auto escape = found.find("//."); escape != std::string::npos) {
-            found.erase(escape, 2);
-        }
-    }
-    return found;
 }
 
 void align_segment(Object& live, const Value& desired) {
@@ -191,11 +175,10 @@ void align_segments(Object& content, const model::DesiredEntity& desired) {
         }
     }
     // With a single identity and no key the service uses that identity (reference, section 6.4).
-    const auto identity = single_identity(desired.content["mapping"]);
+    const auto identity = model::single_identity(desired.content["mapping"]);
     const auto* keys = content.find("deduplicationKeys");
-    if (keys != nullptr && !identity.empty() &&
-        !desired.content.as_object().contains("deduplicationKeys") &&
-        *keys == Value(Array{Object{{"identityNamespace", identity}}})) {
+    if (keys != nullptr && identity && !desired.content.as_object().contains("deduplicationKeys") &&
+        *keys == Value(Array{Object{{"identityNamespace", *identity}}})) {
         content.erase("deduplicationKeys");
     }
 }

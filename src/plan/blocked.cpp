@@ -37,6 +37,12 @@ class Finder {
             look_for_lost_flow(flow);
         }
         for (const auto* live : flows) {
+            if (!live->mapping_set_unread.empty()) {
+                block(flow.key.name, "mapping-not-read",
+                      fmt::format("the mapping set of dataflow {} cannot be read: {}", live->id,
+                                  live->mapping_set_unread),
+                      "the export is left alone; other exports are not concerned");
+            }
             for (const auto kind : {EntityKind::source, EntityKind::target}) {
                 look_for_lost_link(*live, {kind, flow.key.name});
             }

@@ -103,7 +103,10 @@ bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
         return agree("connectionSpec") && agree("base") &&
                same_workflow(content, desired.content, catalogue);
     case EntityKind::flow:
-        return agree("flowSpec") && agree("target");
+        // Without the transformation there is nothing that a PATCH could fill (section 7.5).
+        return agree("flowSpec") && agree("target") &&
+               (!model::carries_segments(desired.content) ||
+                model::transformation(live.document).is_object());
     }
     return false;
 }

@@ -28,7 +28,7 @@ std::map<std::string, std::size_t> exports_by_account(const model::DesiredGraph&
 /// What an export carries: `3 datasets`, `2 segments`.
 std::string freight(const model::DesiredGraph& desired, const std::string& name) {
     const auto* flow = desired.find({EntityKind::flow, name});
-    if (flow != nullptr && flow->content["segments"].is_object()) {
+    if (flow != nullptr && model::carries_segments(flow->content)) {
         return counted(flow->content["segments"].as_object().size(), "segment");
     }
     const auto* source = desired.find({EntityKind::source, name});
@@ -46,7 +46,9 @@ std::vector<std::string> of_flow(const EntityChange& change, const model::Desire
     std::vector<std::string> effects;
     const auto count = freight(desired, change.key.name);
     if (change.action == Action::remove) {
-        effects.push_back("the export stops");
+        if (desired.find(change.key) == nullptr) {
+            effects.emplace_back("the export stops");
+        }
     } else if (change.action == Action::replace) {
         effects.push_back(fmt::format("a new dataflow starts with a full snapshot of {}", count));
     } else if (change.action == Action::update) {

@@ -49,7 +49,9 @@ class Resolver {
              const catalogue::Catalogue& catalogue)
         : desired_(desired), live_(live), catalogue_(catalogue) {
         for (const auto& entity : live.entities) {
-            if (entity.key && entity.kind == EntityKind::flow) {
+            // One of datasets may have the spec in question and says nothing about segments.
+            if (entity.key && entity.kind == EntityKind::flow &&
+                model::transformation(entity.document)["segmentSelectors"].is_object()) {
                 present_[entity.key->name] = entity.document["flowSpec"]["id"].as_string();
             }
         }

@@ -86,6 +86,9 @@ struct CreateEntity {
 /// Gives the entity that an earlier step of the plan created all that it still lacks, in one PATCH.
 struct CompleteEntity {
     model::DesiredEntity desired;
+    /// Selectors of the dataflow that this one takes the place of, by segment: what others put into
+    /// them goes along.
+    json::Object inherited = {};
 };
 
 /// Makes a mapping set that says what the dataflow wants, or the next version of the one that it

@@ -39,6 +39,7 @@ class Planner {
     }
 
     Plan make() {
+        add_new_mappings();
         for (const auto& entity : desired_.entities) { // sorted by kind: what is used comes first
             if (!is_blocked(entity.key)) {
                 decide(entity);
@@ -70,6 +71,17 @@ class Planner {
                                             : blocked_.exports.contains(key.name);
     }
 
+    /// Mappings of new exports go first, since the service may refuse them: nothing of the export
+    /// is made then.
+    void add_new_mappings() {
+        for (const auto& entity : desired_.entities) {
+            if (!entity.content["mapping"].as_object().empty() && !is_blocked(entity.key) &&
+                index_.candidates(entity.key).empty()) {
+                add_mapping(entity, nullptr);
+            }
+        }
+    }
+
     void decide(const DesiredEntity& desired) {
         const auto* live = choose(index_, desired, kept_, catalogue_, options_.credentials);
         if (live == nullptr) {
@@ -83,7 +95,8 @@ class Planner {
         EntityChange change;
         change.key = desired.key;
         change.after = desired.content;
-        if (const auto* old = predecessor(desired.key)) {
+        const auto* old = predecessor(desired.key);
+        if (old != nullptr) {
             change.action = Action::replace;
             change.id = old->id;
             change.audit = old->audit;
@@ -99,15 +112,14 @@ class Planner {
         }
         note_credentials(desired);
         note_other_project(desired);
-        if (!desired.content["mapping"].as_object().empty()) {
-            // First, since it may be refused: no dataflow without columns is left behind.
+        if (!desired.content["mapping"].as_object().empty() && !ready_.contains(desired.key)) {
             add_mapping(desired, nullptr);
         }
         auto request = create_request(desired_.project, desired, catalogue_);
         add_change(std::move(change), desired, request.request);
         auto step = add_step(desired.key, std::move(request));
         if (as_created(desired).digest != desired.digest) {
-            step = append({desired.key, CompleteEntity{desired}, {step}});
+            step = append({desired.key, CompleteEntity{desired, selectors_of(old)}, {step}});
         }
         if (desired.key.kind == EntityKind::flow && !desired.content["enabled"].as_bool(true)) {
             // A new dataflow is always enabled (reference, section 3.8).
@@ -129,6 +141,13 @@ class Planner {
         kept_[live.id] = desired.key;
         plan_.bound.emplace_back(desired.key, live.id);
         const auto before = comparable(live, desired);
+        if (model::carries_segments(before) && before["mapping"].is_null()) {
+            plan_.notes.push_back({Severity::warning, "mapping-set-missing", address(desired.key),
+                                   fmt::format("the mapping set that dataflow {} names is not "
+                                               "there",
+                                               live.id),
+                                   ""});
+        }
         auto fields = diff::compare(before, desired.content);
         const bool credentials = !note_credentials(desired) && holds_other_secrets(live, desired);
         if (fields.empty() && !credentials) {
@@ -258,6 +277,12 @@ class Planner {
         }
         if (const auto found = ready_.find(key); found != ready_.end()) {
             after.insert(found->second); // its mapping
+        }
+        if (key.kind == EntityKind::source || key.kind == EntityKind::target) {
+            if (const auto found = ready_.find({EntityKind::flow, key.name});
+                found != ready_.end()) {
+                after.insert(found->second); // the mapping of a new export
+            }
         }
         if (key.kind == EntityKind::flow) {
             // The place and format of the files change before the dataflow does.

@@ -161,7 +161,8 @@ CreateEntity create_request(const std::string& project, const DesiredEntity& ent
 
 UpdateEntity update_request(const std::string& project, const DesiredEntity& desired,
                             const model::LiveEntity& live, Value before,
-                            std::vector<diff::FieldChange> fields, bool send_credentials) {
+                            std::vector<diff::FieldChange> fields, bool send_credentials,
+                            const Object& inherited) {
     const auto& content = desired.content;
     Template request;
     Patch patch;
@@ -185,7 +186,7 @@ UpdateEntity update_request(const std::string& project, const DesiredEntity& des
     if (touches(fields, "/schedule")) {
         patch.replace("/scheduleParams", schedule_params(desired));
     }
-    patch_transformation(patch, request, desired, live, fields);
+    patch_transformation(patch, request, desired, live, fields, inherited);
     auto slot = description(project, desired, patch.next_value());
     // `replace` needs a member to be there (RFC 6902).
     if (live.document["description"].is_string()) {

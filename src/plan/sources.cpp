@@ -2,36 +2,18 @@
 
 #include "base/text.hpp"
 #include "json/pointer.hpp"
+#include "model/source_path.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
 
 namespace penstock::plan {
 
 namespace {
 
 using json::Value;
-
-constexpr std::string_view identity_map = "identityMap.";
-
-/// The steps of a source path; `//.` is a dot inside of a step (reference, section 3.11).
-std::vector<std::string> path_steps(std::string_view path) {
-    std::vector<std::string> steps(1);
-    for (std::size_t i = 0; i < path.size(); ++i) {
-        if (path.substr(i, 3) == "//.") {
-            steps.back() += '.';
-            i += 2;
-        } else if (path[i] == '.') {
-            steps.emplace_back();
-        } else {
-            steps.back() += path[i];
-        }
-    }
-    return steps;
-}
 
 /// Where a path leaves the schema.
 struct Gap {
@@ -79,9 +61,10 @@ class Checker {
             if (value["sourceType"] != Value("ATTRIBUTE")) {
                 continue;
             }
-            if (source.starts_with(identity_map)) {
-                look_at_identity(flow, column, source);
-            } else if (const auto gap = find_gap(profile_.union_schema, path_steps(source))) {
+            if (const auto identity = model::identity_namespace(value)) {
+                look_at_identity(flow, column, *identity);
+            } else if (const auto gap =
+                           find_gap(profile_.union_schema, model::source_steps(source))) {
                 note(flow, column, "unknown-attribute",
                      fmt::format("the sandbox's profiles have no {}", source),
                      suggestion(gap->missing, gap->siblings,
@@ -90,18 +73,18 @@ class Checker {
         }
     }
 
+    void add(Note note) { notes_.push_back(std::move(note)); }
+
     std::vector<Note> take() { return std::move(notes_); }
 
   private:
     void look_at_identity(const model::DesiredEntity& flow, const std::string& column,
-                          const std::string& source) {
-        const auto steps = path_steps(source);
+                          const std::string& identity) {
         const auto& known = profile_.namespaces;
-        if (steps.size() > 1 && !known.empty() &&
-            std::find(known.begin(), known.end(), steps[1]) == known.end()) {
+        if (!known.empty() && std::find(known.begin(), known.end(), identity) == known.end()) {
             note(flow, column, "unknown-namespace",
-                 fmt::format("the sandbox has no identity namespace {}", steps[1]),
-                 suggestion(steps[1], known, ""));
+                 fmt::format("the sandbox has no identity namespace {}", identity),
+                 suggestion(identity, known, ""));
         }
     }
 
@@ -138,6 +121,12 @@ bool writes_mappings(const Plan& plan) {
 
 std::vector<Note> check_sources(const Plan& plan, const ProfileSchema& profile) {
     Checker checker(profile);
+    if (!profile.unknown.empty() && writes_mappings(plan)) {
+        checker.add({Severity::warning, "sources-not-checked", plan.project,
+                     "whether profiles have what columns are taken from was not checked: " +
+                         profile.unknown,
+                     ""});
+    }
     for (const auto& step : plan.steps) {
         if (const auto* mapping = std::get_if<WriteMapping>(&step.operation)) {
             checker.look_at(mapping->desired);

@@ -12,6 +12,7 @@ namespace penstock::plan {
 struct ProfileSchema {
     json::Value union_schema;            ///< null: not known, nothing is said about attributes
     std::vector<std::string> namespaces; ///< codes of identities; empty: not known
+    std::string unknown = {};            ///< why something is not known; may be empty
 };
 
 /// True if the plan writes a mapping, so that its sources are worth a look.

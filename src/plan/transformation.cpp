@@ -36,7 +36,7 @@ Value selector(const std::string& id, const Value& desired, const Value& live) {
         complete[name] = wanted;
     }
     for (const auto& [name, kept] : value) {
-        if (!complete.contains(name)) {
+        if (!complete.contains(name) && kept != Value("")) {
             complete[name] = kept;
         }
     }
@@ -56,7 +56,8 @@ std::set<std::string> touched_segments(const std::vector<diff::FieldChange>& fie
 }
 
 void patch_selectors(Patch& patch, const model::DesiredEntity& desired,
-                     const model::LiveEntity& live, const std::vector<diff::FieldChange>& fields) {
+                     const model::LiveEntity& live, const std::vector<diff::FieldChange>& fields,
+                     const Object& inherited) {
     const auto touched = touched_segments(fields);
     if (touched.empty()) {
         return;
@@ -83,7 +84,7 @@ void patch_selectors(Patch& patch, const model::DesiredEntity& desired,
     for (const auto& [id, segment] : wanted) {
         if (touched.contains(id) && !present.contains(id)) {
             patch.add(fmt::format("{}/segmentSelectors/selectors/-", params),
-                      selector(id, segment, Value{}));
+                      selector(id, segment, Value(inherited)[id]));
         }
     }
 }
@@ -127,14 +128,10 @@ void collect(std::vector<std::string>& ids, const Value& schema_id) {
     }
 }
 
-bool has_transformation(const model::DesiredEntity& entity) {
-    return entity.content["segments"].is_object();
-}
-
 } // namespace
 
 Array new_transformations(const model::DesiredEntity& flow) {
-    if (!has_transformation(flow)) {
+    if (!model::carries_segments(flow.content)) {
         return {};
     }
     return {Object{{"name", "GeneralTransform"},
@@ -145,13 +142,14 @@ Array new_transformations(const model::DesiredEntity& flow) {
 }
 
 model::DesiredEntity as_created(const model::DesiredEntity& entity) {
-    if (!has_transformation(entity)) {
+    if (!model::carries_segments(entity.content)) {
         return entity;
     }
     auto result = entity;
     auto& content = result.content.make_object();
     content["segments"] = Object{};
     content["mapping"] = Object{};
+    content["enabled"] = true; // every new dataflow is (reference, section 3.8)
     content.erase("mandatoryFields");
     content.erase("deduplicationKeys");
     result.digest = model::digest(result.content);
@@ -160,8 +158,9 @@ model::DesiredEntity as_created(const model::DesiredEntity& entity) {
 
 void patch_transformation(Patch& patch, Template& request, const model::DesiredEntity& desired,
                           const model::LiveEntity& live,
-                          const std::vector<diff::FieldChange>& fields) {
-    patch_selectors(patch, desired, live, fields);
+                          const std::vector<diff::FieldChange>& fields,
+                          const json::Object& inherited) {
+    patch_selectors(patch, desired, live, fields, inherited);
     if (touches(fields, "/mapping")) {
         const auto path = fmt::format("{}/profileMapping", params);
         if (desired.content["mapping"].as_object().empty()) {
@@ -179,10 +178,25 @@ void patch_transformation(Patch& patch, Template& request, const model::DesiredE
     }
 }
 
+Object selectors_of(const model::LiveEntity* live) {
+    Object result;
+    if (live == nullptr) {
+        return result;
+    }
+    const auto keys = normalise::selector_keys(live->document);
+    const auto& selectors =
+        model::transformation(live->document)["segmentSelectors"]["selectors"].as_array();
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        result.append(keys[i], selectors[i]);
+    }
+    return result;
+}
+
 KnownSchemas known_schemas(const model::LiveGraph& graph) {
     KnownSchemas known;
     for (const auto& entity : graph.entities) {
         if (entity.mapping_set.is_object()) {
+            ++known.users[entity.mapping_set["id"].as_string()];
             collect(known.inputs, entity.mapping_set["inputSchema"]["id"]);
             collect(known.outputs[names(normalise::columns(entity.mapping_set))],
                     entity.mapping_set["outputSchema"]["id"]);
@@ -199,8 +213,11 @@ WriteMapping write_mapping(const model::DesiredEntity& flow, const model::LiveEn
     operation.connection_spec = connection_spec;
     if (live != nullptr) {
         const auto& set = live->mapping_set;
-        // A set that somebody else made is left to them. Not every answer tells the name.
-        if (set["name"].is_null() || set["name"].as_string() == operation.name) {
+        // A set that somebody else made is left to them. Not every answer tells the name; then a
+        // set that no other dataflow of ours names is taken for this one's.
+        const auto users = known.users.find(set["id"].as_string());
+        const bool alone = users == known.users.end() || users->second == 1;
+        if (set["name"].as_string() == operation.name || (set["name"].is_null() && alone)) {
             operation.mapping_set = set["id"].as_string();
         }
         collect(operation.input_schemas, set["inputSchema"]["id"]);

@@ -22,16 +22,21 @@ model::DesiredEntity as_created(const model::DesiredEntity& entity);
 
 /// Adds to `patch` what the changed fields of a dataflow's transformation ask for: selectors are
 /// replaced whole, then removed from the last index down, then added; indexes are those of `live`
-/// (reference, sections 7.1 and 7.5).
+/// (reference, sections 7.1 and 7.5). New ones keep what `inherited` has beyond our fields.
 void patch_transformation(Patch& patch, Template& request, const model::DesiredEntity& desired,
                           const model::LiveEntity& live,
-                          const std::vector<diff::FieldChange>& fields);
+                          const std::vector<diff::FieldChange>& fields,
+                          const json::Object& inherited);
+
+/// The selectors of a live dataflow by segment; none of another entity or null.
+json::Object selectors_of(const model::LiveEntity* live);
 
 /// Schemas in Data Prep that dataflows of ours use: what fits is used again, since none can be
 /// deleted.
 struct KnownSchemas {
     std::vector<std::string> inputs;
     std::map<std::set<std::string>, std::vector<std::string>> outputs; ///< by names of columns
+    std::map<std::string, std::size_t> users; ///< how many dataflows of ours name a mapping set
 };
 KnownSchemas known_schemas(const model::LiveGraph& graph);
 

@@ -127,8 +127,10 @@ class FieldWriter {
                                                                    : plain_label(steps),
                  encryption(field.before), encryption(field.after));
         } else if (first == "connectionSpec" || first == "flowSpec") {
-            push(first == "connectionSpec" ? "destination" : "flow spec", named(field.before),
-                 named(field.after));
+            push(first == "flowSpec"          ? "flow spec"
+                 : kind == EntityKind::source ? "reads from"
+                                              : "destination",
+                 named(field.before), named(field.after));
         } else {
             push(first == "auth" && steps.size() == 2 && steps[1] == "specName"
                      ? "auth"
@@ -277,7 +279,7 @@ class ContentWriter {
                 }
             }
         }
-        if (content_["segments"].is_object()) {
+        if (model::carries_segments(content_)) {
             const auto words = segment_content_in_words(content_);
             words_.insert(words_.end(), words.begin(), words.end());
         }

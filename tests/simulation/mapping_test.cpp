@@ -142,7 +142,7 @@ TEST_CASE("a dataflow whose mapping set is gone gets one again") {
         };
     };
     const auto run = world.apply(project);
-    test::check_done(run);
+    test::check_done(run, {"mapping-set-missing"});
     REQUIRE(run.plan.changes.size() == 1);
     CHECK(run.plan.changes[0].fields.at(0).pointer == "/mapping");
     world.prepare = {};

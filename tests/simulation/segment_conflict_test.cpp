@@ -96,7 +96,8 @@ TEST_CASE("a foreign change of the segment that git changes stops that export") 
     REQUIRE(run.report.count(StepStatus::failed) == 1);
     const auto& error = *run.report.steps.at(0).error;
     CHECK(error.kind == ErrorKind::stale);
-    CHECK(error.message.find("segments/" + test::segment(3).id) != std::string::npos);
+    CHECK(error.message.find("segment Segment 3 (" + test::segment(3).id + ") was") !=
+          std::string::npos);
     CHECK(error.message.find("somebody") != std::string::npos);
     CHECK(segments(world).size() == 4);
 }

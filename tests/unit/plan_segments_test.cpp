@@ -41,8 +41,8 @@ json::Value spec(const std::string& id, const std::string& target, json::Array w
 TEST_CASE("a new export: the mapping first, the dataflow empty, then all in one patch") {
     const auto desired = desired_of(test::segment_project());
     CHECK(steps_of(plan_of(desired, {"acme", {}})) ==
-          Steps{"create s3.base", "create loyalty.source", "create loyalty.target after 0",
-                "map loyalty.flow anew", "create loyalty.flow after 1 2 3",
+          Steps{"map loyalty.flow anew", "create s3.base", "create loyalty.source after 0",
+                "create loyalty.target after 0 1", "create loyalty.flow after 0 2 3",
                 "complete loyalty.flow after 4"});
     CHECK(plan_of(desired, applied(desired)).empty());
 }

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "json/value.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::model {
+
+/// The steps of a column's source, `person.name.firstName`; `//.` is a dot inside of a step
+/// (reference, section 3.11).
+std::vector<std::string> source_steps(std::string_view path);
+
+/// The code of the namespace if a column of canonical content, {`source`, `sourceType`}, is an
+/// identity: `Phone_E.164` for `identityMap.Phone_E//.164`.
+std::optional<std::string> identity_namespace(const json::Value& column);
+
+/// The namespace of the only identity among the columns of a `mapping`; nothing if there is none,
+/// or more than one.
+std::optional<std::string> single_identity(const json::Value& mapping);
+
+} // namespace penstock::model
