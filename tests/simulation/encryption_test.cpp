@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -172,4 +173,82 @@ TEST_CASE("where targets hold the key, the catalogue says so and nothing else ch
     CHECK(test::bodies(rotated, "PATCH", "flowservice/targetConnections").size() == 2);
     CHECK(world.id_of("flow", "loyalty") == flow);
     test::check_unchanged(world.apply(project));
+}
+
+TEST_CASE("files never go out in plain unnoticed") {
+    SUBCASE("a plain connection that a person hands over is made anew") {
+        World world;
+        give_key(world, "a2V5LW9uZQ==");
+        auto plain = encrypted_project();
+        std::get<manifest::AccountAuth>(plain.accounts[0].connection).encryption.reset();
+        test::check_done(world.apply(plain));
+        const auto base = world.id_of("base", "s3");
+        const auto by_hand =
+            R"([{"op":"replace","path":"/description","value":"[penstock acme/base/s3]"}])";
+        REQUIRE(world.as_somebody(http::Method::patch, "/connections/" + base, by_hand).status ==
+                200);
+        test::check_done(world.apply(encrypted_project()), {"credentials-not-checked"});
+        CHECK(world.id_of("base", "s3") != base);
+        test::check_unchanged(world.apply(encrypted_project()));
+    }
+    SUBCASE("encryption that git adds is noticed where descriptions do not come back") {
+        emulator::Settings settings;
+        settings.description_connection = emulator::Description::drop;
+        World world(settings);
+        give_key(world, "a2V5LW9uZQ==");
+        auto plain = encrypted_project();
+        std::get<manifest::AccountAuth>(plain.accounts[0].connection).encryption.reset();
+        test::check_done(world.apply(plain), {"credentials-not-checked"});
+        const auto run = world.apply(encrypted_project());
+        test::check_done(run, {"credentials-not-checked"});
+        CHECK(sent_with(run, "a2V5LW9uZQ==") == 1);
+        CHECK(world.plan(encrypted_project()).plan.empty());
+    }
+    SUBCASE("a target that somebody took the key off is drift") {
+        emulator::Settings settings;
+        settings.encryption_place = emulator::EncryptionPlace::target;
+        World world(settings);
+        world.catalogue = &encrypting_targets();
+        give_key(world, "a2V5LW9uZQ==");
+        test::check_done(world.apply(encrypted_project()));
+        const auto id = world.id_of("target", "loyalty");
+        auto params = json::Value(world.platform.store().entities().at(id).body)["params"];
+        params.make_object().erase("encryptionSpecs");
+        const auto patch =
+            R"([{"op":"replace","path":"/params","value":)" + json::write(params) + "}]";
+        REQUIRE(world.as_somebody(http::Method::patch, "/targetConnections/" + id, patch).status ==
+                200);
+        const auto run = world.apply(encrypted_project());
+        test::check_done(run);
+        CHECK(run.plan.changes.at(0).cause == plan::Cause::drift);
+        test::check_unchanged(world.apply(encrypted_project()));
+    }
+}
+
+TEST_CASE("a key that goes to targets does not overwrite what others changed there") {
+    emulator::Settings settings;
+    settings.encryption_place = emulator::EncryptionPlace::target;
+    World world(settings);
+    world.catalogue = &encrypting_targets();
+    give_key(world, "a2V5LW9uZQ==");
+    test::check_done(world.apply(encrypted_project()));
+    const auto id = world.id_of("target", "loyalty");
+    auto params = json::Value(world.platform.store().entities().at(id).body)["params"];
+    params.make_object()["path"] = "somewhere/else";
+    const auto patch = R"([{"op":"replace","path":"/params","value":)" + json::write(params) + "}]";
+    give_key(world, "a2V5LXR3bw==");
+    bool done = false;
+    world.prepare = [&](test::InProcessTransport& transport) {
+        transport.intercept = [&](const http::Request& request) -> std::optional<http::Response> {
+            if (!done && request.method == http::Method::patch && request.url.ends_with(id)) {
+                done = true;
+                (void)world.as_somebody(http::Method::patch, "/targetConnections/" + id, patch);
+            }
+            return std::nullopt;
+        };
+    };
+    const auto run = world.apply(encrypted_project());
+    CHECK(run.report.count(StepStatus::failed) == 1);
+    CHECK(json::Value(world.platform.store().entities().at(id).body)["params"]["path"] ==
+          json::Value("somewhere/else"));
 }

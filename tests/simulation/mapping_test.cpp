@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 using namespace penstock;
 using execute::StepStatus;
@@ -66,6 +67,8 @@ TEST_CASE("columns that the profile does not have are refused before a dataflow 
     project.segments[0].mapping[0].source = "person.nmae.firstName";
     const auto run = world.apply(project);
     CHECK(world.count(emulator::Kind::flow) == 0);
+    CHECK(world.count(emulator::Kind::source_connection) == 0);
+    CHECK(world.count(emulator::Kind::target_connection) == 0);
     std::optional<Error> error;
     for (const auto& step : run.report.steps) {
         error = step.error ? step.error : error;
@@ -164,4 +167,71 @@ TEST_CASE("an export without columns has no mapping set, and loses one that it h
     test::check_unchanged(world.apply(mapped));
     test::check_done(world.apply(project));
     test::check_unchanged(world.apply(project));
+}
+
+namespace {
+
+/// Lets the first requests of that method whose URL ends so be answered by `answer`; they are
+/// carried out first if `carried_out`.
+void answer_first(World& world, int times, http::Method method, std::string ending,
+                  http::Response answer, bool carried_out) {
+    auto left = std::make_shared<int>(times);
+    world.prepare = [=, &world](test::InProcessTransport& transport) {
+        transport.intercept =
+            [=, &world](const http::Request& request) -> std::optional<http::Response> {
+            const bool meant = request.method == method && request.url.ends_with(ending);
+            if (!meant || --*left < 0) {
+                return std::nullopt;
+            }
+            if (carried_out) {
+                (void)world.platform.handle(request);
+            }
+            return answer;
+        };
+    };
+}
+
+} // namespace
+
+TEST_CASE("a mapping set whose create was not answered is found, not made twice") {
+    World world;
+    http::Response unavailable;
+    unavailable.status = 503;
+    answer_first(world, 1, http::Method::post, "/mappingSets", unavailable, true);
+    const auto project = test::segment_project();
+    test::check_done(world.apply(project));
+    CHECK(world.platform.data_prep().mapping_sets().size() == 1);
+    test::check_unchanged(world.apply(project));
+}
+
+TEST_CASE("runs that fail after the mapping leave no version behind for each try") {
+    World world;
+    auto project = test::segment_project();
+    test::check_done(world.apply(project));
+    project.segments[0].mapping[0].source = "person.name.lastName";
+    http::Response refused;
+    refused.status = 400;
+    refused.body = R"({"message":"no"})";
+    answer_first(world, 3, http::Method::patch, world.id_of("flow", "loyalty"), refused, false);
+    for (int i = 0; i < 3; ++i) {
+        CHECK(world.apply(project).report.count(StepStatus::failed) == 1);
+    }
+    test::check_done(world.apply(project));
+    const auto& sets = world.platform.data_prep().mapping_sets();
+    REQUIRE(sets.size() == 1);
+    CHECK(sets.begin()->second.versions.size() == 2);
+}
+
+TEST_CASE("a destination without a partner schema gets no mapping") {
+    World world;
+    const auto* s3 = catalogue::Catalogue::embedded().find("amazon-s3");
+    http::Response bare;
+    bare.status = 200;
+    bare.body = R"({"items":[{"id":")" + s3->connection_spec_id + R"("}]})";
+    answer_first(world, 1, http::Method::get, "/connectionSpecs/" + s3->connection_spec_id, bare,
+                 false);
+    const auto run = world.apply(test::segment_project());
+    CHECK(run.report.count(StepStatus::failed) == 1);
+    CHECK(test::complaints(run).find("has no partner schema") != std::string::npos);
+    CHECK(world.platform.data_prep().schemas().empty());
 }

@@ -74,6 +74,10 @@ TEST_CASE("indexes that a foreign removal has shifted are never used") {
     const auto run = world.apply(project);
     INFO(test::complaints(run));
     CHECK(run.report.count(StepStatus::failed) == 0);
+    CHECK(run.report.steps.at(0).note ==
+          "segment Segment 1 (" + test::segment(1).id +
+              ") was changed meanwhile, by somebody@techacct.adobe.com through somebody, and left "
+              "alone; ");
     CHECK(segments(world) ==
           std::vector<std::string>{test::segment(2).id, test::segment(3).id, test::segment(5).id});
     // The first is the next plan's business: it is drift.
@@ -174,4 +178,64 @@ TEST_CASE("a segment that stands twice is brought back to one") {
     const auto& first = update.request.body.as_array().at(0);
     CHECK(first["op"].as_string() == "remove");
     CHECK(first["path"].as_string() == std::string(selectors) + "2");
+}
+
+TEST_CASE("enrichment outlives a dataflow that is made anew") {
+    World world;
+    auto project = test::segment_project();
+    test::check_done(world.apply(project));
+    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
+    const auto shown = *json::parse(world.as_somebody(http::Method::get, flow).body);
+    auto selector = shown["items"]
+                        .as_array()
+                        .at(0)["transformations"]
+                        .as_array()
+                        .at(0)["params"]["segmentSelectors"]["selectors"]
+                        .as_array()
+                        .at(0);
+    selector.make_object()["value"].make_object()["enrichmentInfo"] =
+        json::Object{{"enabled", true}};
+    REQUIRE(world
+                .as_somebody(http::Method::patch, flow,
+                             fmt::format(R"([{{"op":"replace","path":"{}0","value":{}}}])",
+                                         selectors, json::write(selector)))
+                .status == 200);
+    world.clock.advance(Milliseconds{10'000});
+    project.accounts.push_back(project.accounts[0]);
+    project.accounts[1].metadata.name = "another";
+    project.segments[0].account = "another";
+    const auto run = world.apply(project);
+    test::check_done(run);
+    const auto patches = test::bodies(run, "PATCH", "flowservice/flows");
+    REQUIRE(patches.size() == 1);
+    CHECK(patches[0].find("enrichmentInfo") != std::string::npos);
+    test::check_unchanged(world.apply(project));
+}
+
+TEST_CASE("our own change whose answer was lost is nobody's conflict") {
+    World world;
+    auto project = five_segments();
+    test::check_done(world.apply(project));
+    const auto flow = world.id_of("flow", "loyalty");
+    project.segments[0].segments[2].filename_template = "%SEGMENT_ID%_%TIMESTAMP%";
+    // The PATCH is done, its answer is lost; before it is sent again, somebody removes another.
+    bool lost = false;
+    world.prepare = [&](test::InProcessTransport& transport) {
+        transport.intercept = [&](const http::Request& request) -> std::optional<http::Response> {
+            if (lost || request.method != http::Method::patch) {
+                return std::nullopt;
+            }
+            lost = true;
+            (void)world.platform.handle(request);
+            world.clock.advance(Milliseconds{10'000});
+            (void)world.as_somebody(http::Method::patch, "/flows/" + flow, removal_of(0));
+            http::Response unavailable;
+            unavailable.status = 503;
+            return unavailable;
+        };
+    };
+    const auto run = world.apply(project);
+    INFO(test::complaints(run));
+    CHECK(run.report.count(StepStatus::failed) == 0);
+    CHECK(segments(world).size() == 4);
 }

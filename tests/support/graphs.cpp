@@ -39,9 +39,11 @@ void fill(model::LiveEntity& flow, const model::DesiredEntity& desired) {
     }
     json::Array mappings;
     for (const auto& [column, source] : desired.content["mapping"].as_object()) {
-        mappings.emplace_back(json::Object{{"sourceType", "text/x.schema-path"},
-                                           {"source", source["source"]},
-                                           {"destination", column}});
+        const bool attribute = source["sourceType"] == json::Value("ATTRIBUTE");
+        mappings.emplace_back(json::Object{
+            {"sourceType", attribute ? json::Value("text/x.schema-path") : source["sourceType"]},
+            {"source", source["source"]},
+            {"destination", column}});
     }
     flow.document.make_object()["transformations"] = json::Array{json::Object{
         {"name", "GeneralTransform"},

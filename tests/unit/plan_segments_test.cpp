@@ -200,3 +200,119 @@ TEST_CASE("flow specs: what the sandbox offers decides, and what exists stays") 
     live.flow_specs = {spec(other, target, {"DATASETS", "SEGMENTS"})};
     CHECK(plan_of(desired, live).empty()); // a dataflow that works is not made anew
 }
+
+TEST_CASE("a change in git is not drift, whatever the service shows of keys and source types") {
+    auto project = test::segment_project();
+    auto& document = project.segments[0];
+    document.mapping.push_back({"concat(person.name.firstName, \"x\")", "full", "EXPRESSION"});
+    const auto causes = [&](const model::LiveGraph& live) {
+        std::vector<plan::Cause> list;
+        for (const auto& change : plan_of(desired_of(project), live).changes) {
+            list.push_back(change.cause);
+        }
+        return list;
+    };
+    const std::vector<plan::Cause> git{plan::Cause::git};
+
+    SUBCASE("a key that says what the service does anyway goes, then something else changes") {
+        const auto live = applied(desired_of(project));
+        document.deduplication_keys.clear();
+        CHECK(causes(live).empty());
+        document.mandatory_fields = {"Email", "firstName"};
+        CHECK(causes(live) == git);
+    }
+    SUBCASE("the service shows the key that it takes, and the identity changes") {
+        document.deduplication_keys.clear();
+        auto live = applied(desired_of(project));
+        transformation(live)["primaryFields"] =
+            json::Array{json::Object{{"fieldType", "IDENTITY"}, {"identityNamespace", "Email"}}};
+        CHECK(causes(live).empty());
+        document.mapping[1] = {"identityMap.ECID", "ECID"};
+        CHECK(causes(live) == git);
+    }
+    SUBCASE("an expression under the service's own name for it changes or goes") {
+        auto live = applied(desired_of(project));
+        auto& set = live_at(live, "loyalty.flow").mapping_set;
+        for (auto& mapping : set.make_object()["mappings"].make_array()) {
+            if (mapping["destination"].as_string() == "full") {
+                mapping.make_object()["sourceType"] = "text/x.something";
+            }
+        }
+        CHECK(causes(live).empty());
+        document.mapping[2].source = "concat(person.name.firstName, \"y\")";
+        CHECK(causes(live) == git);
+        document.mapping.pop_back();
+        CHECK(causes(live) == git);
+    }
+    SUBCASE("somebody changed the platform after all") {
+        auto live = applied(desired_of(project));
+        transformation(live)["mandatoryFields"] = json::Array{};
+        CHECK(causes(live) == std::vector<plan::Cause>{plan::Cause::drift});
+    }
+}
+
+TEST_CASE("the order of keys means nothing, and a dot in a namespace is one") {
+    auto project = test::segment_project();
+    auto& document = project.segments[0];
+    document.mapping = {{"person.name.firstName", "firstName"},
+                        {"person.name.lastName", "lastName"},
+                        {"identityMap.Phone_E//.164", "Phone_E_164"}};
+    document.mandatory_fields = {"lastName", "firstName"};
+    document.deduplication_keys = {{manifest::DeduplicationKey::Kind::attribute_path, "lastName"},
+                                   {manifest::DeduplicationKey::Kind::attribute_path, "firstName"}};
+    auto live = applied(desired_of(project));
+    for (const char* member : {"mandatoryFields", "primaryFields"}) {
+        auto& list = transformation(live)[member].make_array();
+        std::reverse(list.begin(), list.end());
+    }
+    CHECK(plan_of(desired_of(project), live).empty());
+
+    document.deduplication_keys.clear();
+    transformation(live)["primaryFields"] =
+        json::Array{json::Object{{"fieldType", "IDENTITY"}, {"identityNamespace", "Phone_E.164"}}};
+    CHECK(plan_of(desired_of(project), live).empty());
+}
+
+TEST_CASE("a dataflow of datasets that shows a transformation carries datasets") {
+    const auto desired = desired_of(test::small_project());
+    auto live = applied(desired);
+    live_at(live, "devices.flow").document.make_object()["transformations"] =
+        json::Array{json::Object{{"name", "GeneralTransform"}, {"params", json::Object{}}}};
+    CHECK(plan_of(desired, live).empty());
+}
+
+TEST_CASE("datasets that become segments do not pass their flow spec on") {
+    auto before = test::segment_project_for("adls-gen2");
+    auto datasets = test::small_project();
+    datasets.accounts = before.accounts;
+    datasets.datasets[0].metadata.name = "loyalty";
+    datasets.datasets[0].slug = "adls-gen2";
+    datasets.datasets[0].destination = {
+        {"path", "crm"}, {"datasetFileType", "PARQUET"}, {"compression", "GZIP"}};
+    const auto live = applied(desired_of(datasets));
+    const auto plan = plan_of(desired_of(before), live);
+    const auto& adls = *catalogue::Catalogue::embedded().find("adls-gen2");
+    for (const auto& change : plan.changes) {
+        if (change.key.kind == model::EntityKind::flow) {
+            CHECK((*change.after)["flowSpec"].as_string() == adls.segment_flow_spec_id);
+        }
+    }
+}
+
+TEST_CASE("an unreadable mapping set holds back its own export, and no other") {
+    auto project = test::segment_project();
+    project.segments.push_back(test::segment_export("other"));
+    auto live = applied(desired_of(project));
+    auto& flow = live_at(live, "loyalty.flow");
+    flow.mapping_set = {};
+    flow.mapping_set_unread = "not allowed";
+    for (auto& document : project.segments) {
+        document.segments.pop_back();
+    }
+    const auto plan = plan_of(desired_of(project), live);
+    REQUIRE(plan.notes.size() == 1);
+    CHECK(plan.notes[0].code == "mapping-not-read");
+    CHECK(plan.notes[0].severity == Severity::error);
+    REQUIRE(plan.changes.size() == 1);
+    CHECK(plan.changes[0].key.name == "other");
+}
