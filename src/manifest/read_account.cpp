@@ -53,6 +53,12 @@ std::vector<std::string> parameter_names(const catalogue::AuthSpec& spec) {
     return names;
 }
 
+/// What to write into a required parameter.
+std::string wanted(const catalogue::Parameter& parameter) {
+    return fmt::format("{}: {}{}", parameter.name, parameter.description,
+                       parameter.secret ? "; a secret, so write a reference" : "");
+}
+
 std::vector<std::string> spec_names(const catalogue::Destination& destination) {
     std::vector<std::string> names;
     for (const auto& spec : destination.auth_specs) {
@@ -164,8 +170,7 @@ class CredentialsReader {
                 add(params.span, "missing-field",
                     fmt::format("the auth spec `{}` needs the parameter `{}`", spec.name,
                                 parameter.name),
-                    fmt::format("{}: {}{}", parameter.name, parameter.description,
-                                parameter.secret ? "; a secret, so write a reference" : ""));
+                    wanted(parameter));
             }
         }
     }
@@ -194,6 +199,8 @@ class CredentialsReader {
                 fault.message = fmt::format("`{}` does not have the form of its kind", path);
             } else if (fault.code == "wrong-type") {
                 fault.suggestion = value.is_string() ? fault.suggestion : "write it in quotes";
+            } else if (value.is_absent() && parameter.required) {
+                fault.suggestion = wanted(parameter);
             }
             complain(document_, fault, complaints_);
         }

@@ -141,7 +141,7 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
     Read<DatasetExport> read{document, {}};
     DatasetExport& result = read.value;
     const std::size_t errors = complaints.errors();
-    check_schema(document, {}, rewrite_fault, complaints);
+    check_schema(document, target_path, rewrite_fault, complaints);
     read_export(document, result, complaints);
     if (const Node* spec = document.root->find("spec")) {
         if (const Node* datasets = spec->find("datasets")) {

@@ -91,10 +91,10 @@ const Entry* check_target_parameters(const Document& document,
         file_type_of(workflow == catalogue::Workflow::datasets ? catalogue::Workflow::segments
                                                                : catalogue::Workflow::datasets);
     const json::Value schema = destination.target_schema(workflow);
-    auto faults =
-        check_structure(schema, schema, target->value, {"spec.destination", target->span, {}});
+    auto faults = check_structure(schema, schema, target->value,
+                                  {std::string(target_path), target->span, {}});
     for (auto& fault : faults) {
-        const bool of_target = fault.path == "spec.destination";
+        const bool of_target = fault.path == target_path;
         if (of_target && fault.code == "unknown-field") {
             explain_unknown(fault, destination, workflow);
         } else if (of_target && fault.code == "missing-field") {
