@@ -152,14 +152,12 @@ class CredentialsReader {
                 std::find_if(spec.parameters.begin(), spec.parameters.end(),
                              [&](const auto& candidate) { return candidate.name == entry.key; });
             if (parameter == spec.parameters.end()) {
-                const auto near = nearest(entry.key, names);
-                misspelt.push_back(near.value_or(""));
+                misspelt.push_back(nearest(entry.key, names).value_or(""));
                 document_.source->hide(entry.value.span);
                 add(entry.span, "unknown-field",
                     fmt::format("the auth spec `{}` has no parameter `{}`", spec.name,
                                 shortened(entry.key)),
-                    near ? fmt::format("did you mean `{}`?", *near)
-                         : fmt::format("its parameters are {}", enumerate(quoted(names))));
+                    unknown_help(entry.key, misspelt.back(), names));
                 continue;
             }
             read_param(spec, *parameter, entry, result);
@@ -173,6 +171,16 @@ class CredentialsReader {
                     wanted(parameter));
             }
         }
+    }
+
+    /// What to do about a parameter that is none; `near` may be empty.
+    [[nodiscard]] std::string unknown_help(const std::string& key, const std::string& near,
+                                           const std::vector<std::string>& names) const {
+        if (key == "publicKey" && destination_.encryption) {
+            return "the key that files are encrypted with stands in `spec.encryption.publicKey`";
+        }
+        return near.empty() ? fmt::format("its parameters are {}", enumerate(quoted(names)))
+                            : fmt::format("did you mean `{}`?", near);
     }
 
     void read_param(const catalogue::AuthSpec& spec, const catalogue::Parameter& parameter,
@@ -258,6 +266,13 @@ std::optional<Encryption> read_encryption(const Document& document, const Entry&
                         "remove `encryption`"});
         return std::nullopt;
     }
+    const Node* algorithm = entry.value.find("encryptionAlgo");
+    if (algorithm != nullptr && algorithm->string() == "NONE") {
+        complaints.add(document.place(algorithm->span),
+                       {"no-encryption", "with `NONE` files are not encrypted",
+                        "leave `encryption` out, or write `encryptionAlgo: PGPGPG`",
+                        Severity::warning});
+    }
     const Node* key = entry.value.find("publicKey");
     auto reference = key == nullptr ? std::nullopt : read_reference(*key);
     if (!reference) {
@@ -265,7 +280,7 @@ std::optional<Encryption> read_encryption(const Document& document, const Entry&
     }
     Encryption encryption;
     encryption.public_key = std::move(*reference);
-    if (const Node* algorithm = entry.value.find("encryptionAlgo")) {
+    if (algorithm != nullptr) {
         encryption.algorithm = algorithm->string();
     } else {
         for (const auto& parameter : destination.encryption->parameters) {
