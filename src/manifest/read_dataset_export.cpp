@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "base/time_text.hpp"
 #include "manifest/folder_template.hpp"
+#include "manifest/other_kind.hpp"
 #include "manifest/read_export.hpp"
 #include "manifest/readers.hpp"
 
@@ -147,7 +148,8 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
         if (const Node* datasets = spec->find("datasets")) {
             read_datasets(document, *datasets, result.datasets, complaints);
         }
-        if (const Entry* schedule = spec->entry("schedule")) {
+        if (const Entry* schedule = spec->entry("schedule");
+            schedule != nullptr && !other_kind(document)) {
             read_schedule(document, *schedule, result.schedule, complaints);
         }
         if (const Node* folder = spec->find("foldernameTemplate")) {
