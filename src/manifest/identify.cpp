@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "json/schema.hpp"
 #include "json/text.hpp"
+#include "manifest/other_kind.hpp"
 #include "manifest/readers.hpp"
 #include "manifest/schemas.hpp"
 #include "manifest/wording.hpp"
@@ -174,11 +175,17 @@ void check_schema(const Document& document, std::string_view opaque, FaultRewrit
     const auto& definition = schema.value["definitions"][name(document.kind)];
     auto faults = check_structure(definition, schema.value, *document.root,
                                   {"", start_of(*document.root), opaque});
+    const auto other = other_kind(document);
+    if (other) {
+        complain_about_kind(document, *other, complaints);
+    }
     for (auto& fault : faults) {
         if (rewrite != nullptr) {
             rewrite(document, fault);
         }
-        complain(document, fault, complaints);
+        if (!other || explain_in_other_kind(*other, fault)) {
+            complain(document, fault, complaints);
+        }
     }
 }
 

@@ -53,6 +53,12 @@ std::vector<std::string> parameter_names(const catalogue::AuthSpec& spec) {
     return names;
 }
 
+/// What to write into a required parameter.
+std::string wanted(const catalogue::Parameter& parameter) {
+    return fmt::format("{}: {}{}", parameter.name, parameter.description,
+                       parameter.secret ? "; a secret, so write a reference" : "");
+}
+
 std::vector<std::string> spec_names(const catalogue::Destination& destination) {
     std::vector<std::string> names;
     for (const auto& spec : destination.auth_specs) {
@@ -146,14 +152,12 @@ class CredentialsReader {
                 std::find_if(spec.parameters.begin(), spec.parameters.end(),
                              [&](const auto& candidate) { return candidate.name == entry.key; });
             if (parameter == spec.parameters.end()) {
-                const auto near = nearest(entry.key, names);
-                misspelt.push_back(near.value_or(""));
+                misspelt.push_back(nearest(entry.key, names).value_or(""));
                 document_.source->hide(entry.value.span);
                 add(entry.span, "unknown-field",
                     fmt::format("the auth spec `{}` has no parameter `{}`", spec.name,
                                 shortened(entry.key)),
-                    near ? fmt::format("did you mean `{}`?", *near)
-                         : fmt::format("its parameters are {}", enumerate(quoted(names))));
+                    unknown_help(entry.key, misspelt.back(), names));
                 continue;
             }
             read_param(spec, *parameter, entry, result);
@@ -164,10 +168,19 @@ class CredentialsReader {
                 add(params.span, "missing-field",
                     fmt::format("the auth spec `{}` needs the parameter `{}`", spec.name,
                                 parameter.name),
-                    fmt::format("{}: {}{}", parameter.name, parameter.description,
-                                parameter.secret ? "; a secret, so write a reference" : ""));
+                    wanted(parameter));
             }
         }
+    }
+
+    /// What to do about a parameter that is none; `near` may be empty.
+    [[nodiscard]] std::string unknown_help(const std::string& key, const std::string& near,
+                                           const std::vector<std::string>& names) const {
+        if (key == "publicKey" && destination_.encryption) {
+            return "the key that files are encrypted with stands in `spec.encryption.publicKey`";
+        }
+        return near.empty() ? fmt::format("its parameters are {}", enumerate(quoted(names)))
+                            : fmt::format("did you mean `{}`?", near);
     }
 
     void read_param(const catalogue::AuthSpec& spec, const catalogue::Parameter& parameter,
@@ -194,6 +207,8 @@ class CredentialsReader {
                 fault.message = fmt::format("`{}` does not have the form of its kind", path);
             } else if (fault.code == "wrong-type") {
                 fault.suggestion = value.is_string() ? fault.suggestion : "write it in quotes";
+            } else if (value.is_absent() && parameter.required) {
+                fault.suggestion = wanted(parameter);
             }
             complain(document_, fault, complaints_);
         }
@@ -251,6 +266,13 @@ std::optional<Encryption> read_encryption(const Document& document, const Entry&
                         "remove `encryption`"});
         return std::nullopt;
     }
+    const Node* algorithm = entry.value.find("encryptionAlgo");
+    if (algorithm != nullptr && algorithm->string() == "NONE") {
+        complaints.add(document.place(algorithm->span),
+                       {"no-encryption", "with `NONE` files are not encrypted",
+                        "leave `encryption` out, or write `encryptionAlgo: PGPGPG`",
+                        Severity::warning});
+    }
     const Node* key = entry.value.find("publicKey");
     auto reference = key == nullptr ? std::nullopt : read_reference(*key);
     if (!reference) {
@@ -258,7 +280,7 @@ std::optional<Encryption> read_encryption(const Document& document, const Entry&
     }
     Encryption encryption;
     encryption.public_key = std::move(*reference);
-    if (const Node* algorithm = entry.value.find("encryptionAlgo")) {
+    if (algorithm != nullptr) {
         encryption.algorithm = algorithm->string();
     } else {
         for (const auto& parameter : destination.encryption->parameters) {

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "base/time_text.hpp"
 #include "manifest/folder_template.hpp"
+#include "manifest/other_kind.hpp"
 #include "manifest/read_export.hpp"
 #include "manifest/readers.hpp"
 
@@ -141,13 +142,14 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
     Read<DatasetExport> read{document, {}};
     DatasetExport& result = read.value;
     const std::size_t errors = complaints.errors();
-    check_schema(document, {}, rewrite_fault, complaints);
+    check_schema(document, target_path, rewrite_fault, complaints);
     read_export(document, result, complaints);
     if (const Node* spec = document.root->find("spec")) {
         if (const Node* datasets = spec->find("datasets")) {
             read_datasets(document, *datasets, result.datasets, complaints);
         }
-        if (const Entry* schedule = spec->entry("schedule")) {
+        if (const Entry* schedule = spec->entry("schedule");
+            schedule != nullptr && !other_kind(document)) {
             read_schedule(document, *schedule, result.schedule, complaints);
         }
         if (const Node* folder = spec->find("foldernameTemplate")) {

@@ -1,9 +1,12 @@
 #include "manifest/read_export.hpp"
 
+#include "manifest/other_kind.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace penstock::manifest {
 
@@ -35,10 +38,13 @@ void explain_foreign(Fault& fault, catalogue::Workflow workflow) {
 
 /// What a field that the target does not know is probably about.
 void explain_unknown(Fault& fault, const catalogue::Destination& destination,
-                     catalogue::Workflow workflow) {
+                     catalogue::Workflow workflow, std::optional<Kind> other) {
     const auto* parameter = destination.find_target_parameter(fault.field);
     if (parameter != nullptr && parameter->only_for && parameter->only_for != workflow) {
         explain_foreign(fault, workflow);
+        if (other) {
+            fault.suggestion = belongs_to(*other);
+        }
         return;
     }
     if (destination.target_constants.contains(fault.field)) {
@@ -91,16 +97,17 @@ const Entry* check_target_parameters(const Document& document,
         file_type_of(workflow == catalogue::Workflow::datasets ? catalogue::Workflow::segments
                                                                : catalogue::Workflow::datasets);
     const json::Value schema = destination.target_schema(workflow);
-    auto faults =
-        check_structure(schema, schema, target->value, {"spec.destination", target->span, {}});
+    auto faults = check_structure(schema, schema, target->value,
+                                  {std::string(target_path), target->span, {}});
+    const auto other = other_kind(document);
     for (auto& fault : faults) {
-        const bool of_target = fault.path == "spec.destination";
+        const bool of_target = fault.path == target_path;
         if (of_target && fault.code == "unknown-field") {
-            explain_unknown(fault, destination, workflow);
+            explain_unknown(fault, destination, workflow, other);
         } else if (of_target && fault.code == "missing-field") {
             if (fault.field == file_type_of(workflow) &&
-                target->value.entry(other_type) != nullptr) {
-                continue; // the other workflow's field itself is complained about
+                (other || target->value.entry(other_type) != nullptr)) {
+                continue; // the other workflow's field, or `kind`, is complained about
             }
             fault.message =
                 fmt::format("a target of {} needs the field `{}`", destination.title, fault.field);

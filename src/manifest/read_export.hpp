@@ -7,6 +7,10 @@
 
 namespace penstock::manifest {
 
+/// Where the target parameters stand. Only check_target_parameters() looks at their values, so that
+/// each fault comes once.
+inline constexpr std::string_view target_path = "spec.destination";
+
 /// Fills what exports of all kinds have.
 void read_export(const Document& document, Export& result, Complaints& complaints);
 

@@ -53,10 +53,6 @@ std::vector<std::string> types_of(const json::Value& schema) {
     return type.is_string() ? std::vector<std::string>{type.as_string()} : strings_of(type);
 }
 
-bool contains(const std::vector<std::string>& list, std::string_view word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
-}
-
 class Walk {
   public:
     Walk(const json::Value& root, std::string_view opaque) : root_(root), opaque_(opaque) {}
@@ -161,23 +157,10 @@ class Walk {
                 names.emplace_back(type_name(type));
             }
         }
-        std::string suggestion;
-        const std::string lower = lowercase(node.string());
-        if (contains(types, "string") && !node.text.empty()) {
-            suggestion = fmt::format("write it in quotes: \"{}\"", shortened(node.text));
-        } else if (contains(types, "boolean") && contains({"yes", "on", "true", "y"}, lower)) {
-            suggestion = "write `true`, without quotes";
-        } else if (contains(types, "boolean") && contains({"no", "off", "false", "n"}, lower)) {
-            suggestion = "write `false`, without quotes";
-        } else if (contains(types, "integer") && is_number(node.string())) {
-            suggestion = "write it without quotes";
-        } else if (types.size() == 1 && types.front() == "array") {
-            suggestion = "write a list: each item on a line of its own that begins with `- `";
-        }
         add("wrong-type",
             fmt::format("{} must be {}, not {}", shown(path), enumerate(names, "or"),
                         kind_of(node)),
-            suggestion, path, node.span);
+            type_help(types, node), path, node.span);
     }
 
     void check_mapping(const json::Value& schema, const Node& node, const std::string& path,
@@ -202,14 +185,21 @@ class Walk {
             if (property == nullptr && schema["additionalProperties"].is_object()) {
                 property = &schema["additionalProperties"];
             }
-            if (property != nullptr && path != opaque_) {
-                check(*property, entry.value, child, entry.span);
+            if (property == nullptr || path == opaque_) {
+                continue;
+            }
+            check(*property, entry.value, child, entry.span);
+            if (entry.value.is_absent() && contains(strings_of(schema["required"]), entry.key)) {
+                const auto types = types_of(resolve(*property)); // the field cannot be removed
+                faults_.back().suggestion = types == std::vector<std::string>{"array"}
+                                                ? type_help(types, entry.value)
+                                                : wanted(*property, entry.key);
             }
         }
         for (const auto& required : schema["required"].as_array()) {
             const auto& field = required.as_string();
             if (node.entry(field) == nullptr && !contains(misspelt, field)) {
-                missing(resolve_titled(properties[field]), field, node, path, key);
+                missing(properties[field], field, node, path, key);
             }
         }
         check_count(schema, node, known_entries, known, path, key);
@@ -250,21 +240,26 @@ class Walk {
         return schema["description"].is_string() ? schema : resolve(schema);
     }
 
+    /// What to write into a required field.
+    [[nodiscard]] std::string wanted(const json::Value& given, const std::string& field) const {
+        const json::Value& property = resolve_titled(given);
+        const auto& help = property["description"].as_string();
+        if (property["const"].is_string()) {
+            return fmt::format("write `{}: {}`", field, property["const"].as_string());
+        }
+        if (const auto choices = strings_of(property["enum"]); !choices.empty()) {
+            return fmt::format("{}: {}", field, enumerate(choices, "or"));
+        }
+        return help.empty() ? "" : fmt::format("{}: {}", field, help);
+    }
+
     void missing(const json::Value& property, const std::string& field, const Node& node,
                  const std::string& path, Span key) {
-        std::string help = property["description"].as_string();
-        if (property["const"].is_string()) {
-            help = fmt::format("write `{}: {}`", field, property["const"].as_string());
-        } else if (const auto choices = strings_of(property["enum"]); !choices.empty()) {
-            help = fmt::format("{}: {}", field, enumerate(choices, "or"));
-        } else if (!help.empty()) {
-            help = fmt::format("{}: {}", field, help);
-        }
         // A list's item has no key: its first field stands for it.
         const bool has_key = key.begin != key.end;
         const Span place = has_key || node.entries.empty() ? key : node.entries.front().span;
-        add("missing-field", fmt::format("{} needs the field `{}`", shown(path), field), help, path,
-            place)
+        add("missing-field", fmt::format("{} needs the field `{}`", shown(path), field),
+            wanted(property, field), path, place)
             .field = field;
     }
 

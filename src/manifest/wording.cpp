@@ -37,6 +37,30 @@ std::string_view kind_of(const Node& node) {
     return node.scalar.is_number() ? "a number" : "a string";
 }
 
+bool contains(const std::vector<std::string>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+std::string type_help(const std::vector<std::string>& types, const Node& node) {
+    const std::string lower = lowercase(node.string());
+    if (types.size() == 1 && types.front() == "array") {
+        return "write a list: each item on a line of its own that begins with `- `";
+    }
+    if (contains(types, "string") && !node.text.empty()) {
+        return fmt::format("write it in quotes: \"{}\"", shortened(node.text));
+    }
+    if (contains(types, "boolean") && contains({"yes", "on", "true", "y"}, lower)) {
+        return "write `true`, without quotes";
+    }
+    if (contains(types, "boolean") && contains({"no", "off", "false", "n"}, lower)) {
+        return "write `false`, without quotes";
+    }
+    if (contains(types, "integer") && is_number(node.string())) {
+        return "write it without quotes";
+    }
+    return "";
+}
+
 std::vector<std::string> quoted(const std::vector<std::string>& words) {
     std::vector<std::string> result;
     for (const auto& word : words) {

@@ -15,6 +15,11 @@ std::string_view type_name(std::string_view type);
 /// What a node is, with its article.
 std::string_view kind_of(const Node& node);
 
+bool contains(const std::vector<std::string>& list, std::string_view word);
+
+/// What to write in the place of a node that has none of these JSON Schema types; may be empty.
+std::string type_help(const std::vector<std::string>& types, const Node& node);
+
 /// Each word in backticks.
 std::vector<std::string> quoted(const std::vector<std::string>& words);
 
