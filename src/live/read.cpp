@@ -112,7 +112,7 @@ class Reader {
             if (entity.kind != EntityKind::flow || !entity.key) {
                 continue;
             }
-            read_mapping_set(client_, entity, [this, &entity](Result<Value> set) {
+            read_mapping_set(client_, entity, [&entity](Result<Value> set) {
                 if (set) {
                     entity.mapping_set = std::move(*set);
                 } else {

@@ -17,12 +17,12 @@ bool is_date_time(std::string_view token) {
     return token.substr(0, date_time.size()) == date_time;
 }
 
-/// True for formats that look like the documented YYYYMMdd_HHmmss. Of other signs no document says
-/// what the platform makes of them, and a `/` would part folders.
+/// True for formats that look like the documented YYYYMMdd_HHmmss, or part folders by date. Of
+/// other signs no document says what the platform makes of them.
 bool is_date_time_format(std::string_view format) {
     return std::all_of(format.begin(), format.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '-' || c == '.' || c == ':';
+               c == '_' || c == '-' || c == '.' || c == ':' || c == '/';
     });
 }
 
@@ -38,8 +38,8 @@ std::optional<TemplateFault> check_token(std::string_view token,
         if (const auto format = token.substr(date_time.size());
             !is_date_time_format(format.substr(0, format.size() - 1))) {
             return TemplateFault{
-                fmt::format("the time format of `%{}%` may hold letters, digits, `_`, `-`, `.` "
-                            "and `:` only",
+                fmt::format("the time format of `%{}%` may hold letters, digits, `_`, `-`, `.`, "
+                            "`:` and `/` only",
                             shortened(token)),
                 "write a format such as %DATETIME(YYYYMMdd_HHmmss)%"};
         }

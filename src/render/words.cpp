@@ -127,16 +127,20 @@ class FieldWriter {
                                                                    : plain_label(steps),
                  encryption(field.before), encryption(field.after));
         } else if (first == "connectionSpec" || first == "flowSpec") {
-            push(first == "flowSpec"          ? "flow spec"
-                 : kind == EntityKind::source ? "reads from"
-                                              : "destination",
-                 named(field.before), named(field.after));
+            push(spec_label(first), named(field.before), named(field.after));
         } else {
             push(first == "auth" && steps.size() == 2 && steps[1] == "specName"
                      ? "auth"
                      : plain_label(steps),
                  text(field.before), text(field.after));
         }
+    }
+
+    const char* spec_label(std::string_view member) const {
+        if (member == "flowSpec") {
+            return "flow spec";
+        }
+        return change_.key.kind == EntityKind::source ? "reads from" : "destination";
     }
 
     void add_dataset(const diff::FieldChange& field, const std::string& id) {
