@@ -152,8 +152,7 @@ Object target(const LiveEntity& live, const KnownIds& known,
 bool carries_segments(const LiveEntity& flow, const catalogue::Catalogue& catalogue) {
     const auto& spec = flow.document["flowSpec"]["id"];
     const auto& all = catalogue.all();
-    const bool selects = model::transformation(flow.document)["segmentSelectors"].is_object() &&
-                         !flow.document["scheduleParams"].is_object();
+    const bool selects = transforms(flow.document);
     return std::any_of(all.begin(), all.end(), [&](const auto& destination) {
         return spec == Value(destination.segment_flow_spec_id) ||
                (selects && spec == Value(destination.other_segment_flow_spec_id));

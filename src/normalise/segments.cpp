@@ -118,6 +118,10 @@ void align_column(Object& live, const Value& desired) {
 
 } // namespace
 
+bool transforms(const Value& document) {
+    return model::transformation(document).is_object() && !document["scheduleParams"].is_object();
+}
+
 std::vector<std::string> selector_keys(const Value& document) {
     std::vector<std::string> keys;
     std::set<std::string> used;

@@ -7,6 +7,10 @@
 
 namespace penstock::normalise {
 
+/// True for the document of a dataflow that is made to carry segments: it has a transformation,
+/// maybe still empty, and no schedule of its own (reference, section 3.8).
+bool transforms(const json::Value& document);
+
 /// The key of each selector of a live dataflow in canonical content, in the order in which the
 /// service shows them: the segment's id; of a second selector for one segment, the id and a number.
 std::vector<std::string> selector_keys(const json::Value& document);

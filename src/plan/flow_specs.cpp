@@ -1,6 +1,7 @@
 #include "plan/flow_specs.hpp"
 
 #include "json/text.hpp"
+#include "normalise/segments.hpp"
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ class Resolver {
         for (const auto& entity : live.entities) {
             // One of datasets may have the spec in question and says nothing about segments.
             if (entity.key && entity.kind == EntityKind::flow &&
-                model::transformation(entity.document)["segmentSelectors"].is_object()) {
+                normalise::transforms(entity.document)) {
                 present_[entity.key->name] = entity.document["flowSpec"]["id"].as_string();
             }
         }

@@ -316,3 +316,21 @@ TEST_CASE("an unreadable mapping set holds back its own export, and no other") {
     REQUIRE(plan.changes.size() == 1);
     CHECK(plan.changes[0].key.name == "other");
 }
+
+TEST_CASE("where both kinds share a flow spec, a dataflow of segments that is still empty is one") {
+    const auto& adls = *catalogue::Catalogue::embedded().find("adls-gen2");
+    const auto desired = desired_of(test::segment_project_for("adls-gen2"));
+    auto live = applied(desired);
+    live.flow_specs = {
+        spec(adls.other_segment_flow_spec_id, adls.connection_spec_id, {"DATASETS", "SEGMENTS"})};
+    auto& flow = live_at(live, "loyalty.flow").document.make_object();
+    flow["flowSpec"].make_object()["id"] = adls.other_segment_flow_spec_id;
+    flow["transformations"] =
+        json::Array{json::Object{{"name", "GeneralTransform"}, {"params", json::Object{}}}};
+    const auto plan = plan_of(desired, live);
+    REQUIRE(plan.changes.size() == 1);
+    CHECK(plan.changes[0].action == plan::Action::update);
+    for (const auto& field : plan.changes[0].fields) {
+        CHECK(field.pointer != "/schedule");
+    }
+}
