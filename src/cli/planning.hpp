@@ -20,8 +20,7 @@ struct PlanRequest {
 };
 
 /// The live side, with progress. `options` says what to read; its `progress` is set here.
-Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options,
-                                   Progress& progress);
+Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options, Progress& progress);
 
 /// Reads the live side and plans for the selection. An emptied project is held back by a note.
 Result<plan::Plan> make_plan(Context& context, const Selection& selection,

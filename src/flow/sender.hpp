@@ -18,8 +18,8 @@ struct Site;
 /// One request to the platform, still without what every request carries.
 struct Call {
     http::Method method = http::Method::get;
-    std::string target;      ///< path and query, percent-encoded, beginning with '/'
-    std::string body;        ///< JSON text; empty: none
+    std::string target; ///< path and query, percent-encoded, beginning with '/'
+    std::string body;   ///< JSON text; empty: none
     std::string accept = "application/json";
     std::string if_match;    ///< as it was read, quotes included; empty: no such header
     bool repeatable = false; ///< a POST that may be sent twice

@@ -1,7 +1,6 @@
 #include "render/plan_json.hpp"
 
 #include "json/pointer.hpp"
-
 #include "render/words.hpp"
 
 #include <string>

@@ -1,6 +1,5 @@
-#include "plan/sources.hpp"
-
 #include "json/text.hpp"
+#include "plan/sources.hpp"
 #include "support/graphs.hpp"
 #include "support/segments.hpp"
 
@@ -50,8 +49,7 @@ TEST_CASE("a source that the profile does not have is named, with what is near")
     CHECK(notes[0].severity == Severity::warning);
     CHECK(notes[0].code == "unknown-attribute");
     CHECK(notes[0].address == "loyalty.flow");
-    CHECK(notes[0].message ==
-          "column first: the sandbox's profiles have no person.nmae.firstName");
+    CHECK(notes[0].message == "column first: the sandbox's profiles have no person.nmae.firstName");
     CHECK(notes[0].hint == "did you mean person.name?");
 
     notes = notes_about({{"segmentMembership.ups.seg_id.stats", "a"}});
