@@ -198,8 +198,8 @@ void DataPrep::mapping_sets_named(std::string_view name, Done<std::vector<Value>
                          // One example prints `data` as an object (reference, section 3.11).
                          const auto& data = body["data"];
                          for (const auto& set : data.is_object() ? Array{data} : data.as_array()) {
-                             // The filter may be all that tells the name.
-                             if (set["name"].is_null() || set["name"].as_string() == name) {
+                             // A service that ignores the filter sends those of others, too.
+                             if (set["name"].as_string() == name) {
                                  named.push_back(set);
                              }
                          }

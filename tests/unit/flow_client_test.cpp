@@ -431,3 +431,14 @@ TEST_CASE("runs come newest first, datasets page by page, specs by id") {
            })->size() == 1);
     CHECK(f.transport.sent(4).url == std::string(base) + "/flowSpecs?property=id%3D%3Ds2%2Cs3");
 }
+
+TEST_CASE("mapping sets are ours by their exact name, whatever else the list holds") {
+    Fixture f;
+    f.transport.answer(
+        200, R"({"data":[{"id":"m1","name":"acme/x"},{"id":"m2","name":"acme/xy"},{"id":"m3"}]})");
+    const auto sets = f.wait<std::vector<Value>>(
+        [&](auto done) { f.client.data_prep().mapping_sets_named("acme/x", done); });
+    REQUIRE(sets);
+    REQUIRE(sets->size() == 1);
+    CHECK(sets->front()["id"].as_string() == "m1");
+}
