@@ -51,6 +51,17 @@ const catalogue::Catalogue& encrypting_targets() {
     return changed;
 }
 
+emulator::Settings holding_keys_at_targets() {
+    emulator::Settings settings;
+    settings.encryption_place = emulator::EncryptionPlace::target;
+    return settings;
+}
+
+/// A patch that gives a target these parameters.
+std::string patch_to(const json::Value& params) {
+    return R"([{"op":"replace","path":"/params","value":)" + json::write(params) + "}]";
+}
+
 std::size_t sent_with(const test::Run& run, const std::string& text) {
     return static_cast<std::size_t>(
         std::count_if(run.requests.begin(), run.requests.end(), [&](const auto& request) {
@@ -155,9 +166,7 @@ TEST_CASE("another key is another connection, and its exports move there") {
 }
 
 TEST_CASE("where targets hold the key, the catalogue says so and nothing else changes") {
-    emulator::Settings settings;
-    settings.encryption_place = emulator::EncryptionPlace::target;
-    World world(settings);
+    World world(holding_keys_at_targets());
     world.catalogue = &encrypting_targets();
     give_key(world, "a2V5LW9uZQ==");
     const auto project = encrypted_project();
@@ -205,19 +214,15 @@ TEST_CASE("files never go out in plain unnoticed") {
         CHECK(world.plan(encrypted_project()).plan.empty());
     }
     SUBCASE("a target that somebody took the key off is drift") {
-        emulator::Settings settings;
-        settings.encryption_place = emulator::EncryptionPlace::target;
-        World world(settings);
+        World world(holding_keys_at_targets());
         world.catalogue = &encrypting_targets();
         give_key(world, "a2V5LW9uZQ==");
         test::check_done(world.apply(encrypted_project()));
         const auto id = world.id_of("target", "loyalty");
         auto params = json::Value(world.platform.store().entities().at(id).body)["params"];
         params.make_object().erase("encryptionSpecs");
-        const auto patch =
-            R"([{"op":"replace","path":"/params","value":)" + json::write(params) + "}]";
-        REQUIRE(world.as_somebody(http::Method::patch, "/targetConnections/" + id, patch).status ==
-                200);
+        REQUIRE(world.as_somebody(http::Method::patch, "/targetConnections/" + id, patch_to(params))
+                    .status == 200);
         const auto run = world.apply(encrypted_project());
         test::check_done(run);
         CHECK(run.plan.changes.at(0).cause == plan::Cause::drift);
@@ -226,16 +231,14 @@ TEST_CASE("files never go out in plain unnoticed") {
 }
 
 TEST_CASE("a key that goes to targets does not overwrite what others changed there") {
-    emulator::Settings settings;
-    settings.encryption_place = emulator::EncryptionPlace::target;
-    World world(settings);
+    World world(holding_keys_at_targets());
     world.catalogue = &encrypting_targets();
     give_key(world, "a2V5LW9uZQ==");
     test::check_done(world.apply(encrypted_project()));
     const auto id = world.id_of("target", "loyalty");
     auto params = json::Value(world.platform.store().entities().at(id).body)["params"];
     params.make_object()["path"] = "somewhere/else";
-    const auto patch = R"([{"op":"replace","path":"/params","value":)" + json::write(params) + "}]";
+    const auto patch = patch_to(params);
     give_key(world, "a2V5LXR3bw==");
     bool done = false;
     world.prepare = [&](test::InProcessTransport& transport) {

@@ -50,6 +50,26 @@ std::vector<std::string> segments(const World& world) {
     return ids;
 }
 
+/// Somebody adds enrichment attributes to the first segment of the export.
+void enrich_first_segment(World& world) {
+    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
+    const auto shown = *json::parse(world.as_somebody(http::Method::get, flow).body);
+    auto selector = shown["items"]
+                        .as_array()
+                        .at(0)["transformations"]
+                        .as_array()
+                        .at(0)["params"]["segmentSelectors"]["selectors"]
+                        .as_array()
+                        .at(0);
+    selector.make_object()["value"].make_object()["enrichmentInfo"] =
+        json::Object{{"enabled", true},
+                     {"sourceType", "AUDIENCE_DATASET"},
+                     {"mappingSet", json::Object{{"id", "m1"}, {"version", 0}}}};
+    const auto patch = fmt::format(R"([{{"op":"replace","path":"{}0","value":{}}}])", selectors,
+                                   json::write(selector));
+    REQUIRE(world.as_somebody(http::Method::patch, flow, patch).status == 200);
+}
+
 manifest::Manifests five_segments() {
     auto project = test::segment_project();
     project.segments[0].segments.clear();
@@ -110,22 +130,7 @@ TEST_CASE("what others put into a selector survives its replacement") {
     World world;
     auto project = test::segment_project();
     test::check_done(world.apply(project));
-    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
-    const auto shown = *json::parse(world.as_somebody(http::Method::get, flow).body);
-    auto selector = shown["items"]
-                        .as_array()
-                        .at(0)["transformations"]
-                        .as_array()
-                        .at(0)["params"]["segmentSelectors"]["selectors"]
-                        .as_array()
-                        .at(0);
-    selector.make_object()["value"].make_object()["enrichmentInfo"] =
-        json::Object{{"enabled", true},
-                     {"sourceType", "AUDIENCE_DATASET"},
-                     {"mappingSet", json::Object{{"id", "m1"}, {"version", 0}}}};
-    const auto enriched = fmt::format(R"([{{"op":"replace","path":"{}0","value":{}}}])", selectors,
-                                      json::write(selector));
-    REQUIRE(world.as_somebody(http::Method::patch, flow, enriched).status == 200);
+    enrich_first_segment(world);
     world.clock.advance(Milliseconds{10'000});
     test::check_unchanged(world.apply(project));
 
@@ -184,22 +189,7 @@ TEST_CASE("enrichment outlives a dataflow that is made anew") {
     World world;
     auto project = test::segment_project();
     test::check_done(world.apply(project));
-    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
-    const auto shown = *json::parse(world.as_somebody(http::Method::get, flow).body);
-    auto selector = shown["items"]
-                        .as_array()
-                        .at(0)["transformations"]
-                        .as_array()
-                        .at(0)["params"]["segmentSelectors"]["selectors"]
-                        .as_array()
-                        .at(0);
-    selector.make_object()["value"].make_object()["enrichmentInfo"] =
-        json::Object{{"enabled", true}};
-    REQUIRE(world
-                .as_somebody(http::Method::patch, flow,
-                             fmt::format(R"([{{"op":"replace","path":"{}0","value":{}}}])",
-                                         selectors, json::write(selector)))
-                .status == 200);
+    enrich_first_segment(world);
     world.clock.advance(Milliseconds{10'000});
     project.accounts.push_back(project.accounts[0]);
     project.accounts[1].metadata.name = "another";
