@@ -25,6 +25,7 @@ struct Parameter {
     std::vector<std::string> values;  ///< the enum; empty if free
     std::vector<Parameter> members;   ///< of an object, such as the keys of csvOptions
     json::Value default_value;        ///< null if none
+    std::string returned_as;          ///< how answers spell the name; empty: in the same way
     std::optional<Workflow> only_for; ///< set when the parameter belongs to one workflow only
 };
 
@@ -48,6 +49,28 @@ struct EncryptionSpec {
     json::Value schema; ///< draft-07, for `encryptionAlgo` and `publicKey`
 };
 
+/// One of the places that a destination takes files from, such as a bucket or an SFTP server: most
+/// have one, Adobe Campaign has three (reference, section 5.5).
+struct TargetVariant {
+    std::vector<std::string> auth_specs; ///< those that lead to this place; empty: all
+    /// Target parameters that only this place and its like have, all of them required.
+    std::vector<std::string> parameters;
+    json::Object constants; ///< sent with every target, never written in manifests (`mode`)
+};
+
+/// How a dataflow of segments says what the files hold (reference, sections 3.8 and 4.5).
+enum class Columns {
+    mapping_set,       ///< by a mapping set of Data Prep, `profileMapping`
+    profile_selectors, ///< by paths in the profile, `profileSelectors`, which hold the keys, too
+};
+
+/// Tokens of `filenameTemplate`, without the signs around them (reference, section 6.3);
+/// `DATETIME(...)` may stand in every template.
+struct FilenameTokens {
+    std::vector<std::string> required;
+    std::vector<std::string> optional;
+};
+
 /// A destination of the platform as data (reference, section 5).
 struct Destination {
     std::string slug;  ///< e.g. "amazon-s3": what manifests write
@@ -57,10 +80,15 @@ struct Destination {
     std::string connection_spec_version;
     std::vector<AuthSpec> auth_specs; ///< empty: the destination takes no credentials
     std::vector<Parameter> target_parameters;
-    json::Value target_spec;       ///< the connection spec's own schema of a target's parameters
-    json::Object target_constants; ///< sent with every target, never written in manifests (`mode`)
-    std::string dataset_flow_spec_id; ///< reference, section 5.1
+    json::Value target_spec; ///< the connection spec's own schema of a target's parameters
+    std::vector<TargetVariant> target_variants; ///< never empty
+    json::Value target_data; ///< `data` of a new target (reference, section 3.7); null: none
+    std::string dataset_flow_spec_id; ///< reference, section 5.1; empty: it takes no datasets
+    /// Reference, sections 5.1 and 5.5; empty: known by its name only.
     std::string segment_flow_spec_id;
+    /// The name under which `/flowSpecs` has the spec where no document gives an id (reference,
+    /// sections 3.9 and 5.5); else empty.
+    std::string segment_flow_spec_name;
     /// Another id that some documents give for flows of segments (reference, section 5.1); may be
     /// empty.
     std::string other_segment_flow_spec_id;
@@ -68,17 +96,32 @@ struct Destination {
     /// Frequencies of segments that only the user interface's documents know for this destination:
     /// WEEKLY, MONTHLY (reference, section 6.2).
     std::vector<std::string> long_frequencies;
+    FilenameTokens filename_tokens;
+    Columns columns = Columns::mapping_set;
+    /// True: dataflows take profiles from a source connection made from a base connection to the
+    /// Profile Store, which a project has once (reference, section 2.2).
+    bool shares_profile_store = false;
+    /// Slug of the destination that the platform moved this one's accounts to (reference, section
+    /// 5.5); empty: none.
+    std::string moved_to;
 
+    [[nodiscard]] bool takes(Workflow workflow) const;
     [[nodiscard]] const AuthSpec* find_auth_spec(std::string_view name) const;
     [[nodiscard]] const Parameter* find_target_parameter(std::string_view name) const;
     /// The parameters of one workflow, in the spec's order.
     [[nodiscard]] std::vector<const Parameter*> target_parameters_for(Workflow workflow) const;
-    /// draft-07 schema for what a manifest writes under `destination` for that workflow: closed,
-    /// with the required parameters of that workflow.
-    [[nodiscard]] json::Value target_schema(Workflow workflow) const;
-    /// Target parameters with the defaults of their members, such as those of csvOptions, where
-    /// the spec says that these apply.
-    [[nodiscard]] json::Object with_defaults(json::Object target_params) const;
+    /// The place that an auth spec leads to. Where that is not known, or leads to several, what a
+    /// target has of each one's parameters decides.
+    [[nodiscard]] const TargetVariant& variant(std::string_view auth_spec,
+                                               const json::Value& target_params) const;
+    /// draft-07 schema for what a manifest writes under `destination` for that workflow and place:
+    /// closed, with the required parameters of both.
+    [[nodiscard]] json::Value target_schema(Workflow workflow, const TargetVariant& variant) const;
+    /// Target parameters in their full form, on both sides of a comparison: with the constants of
+    /// their place and the defaults of their members, such as those of csvOptions, where the spec
+    /// says that these apply; without what is as it would be if left out.
+    [[nodiscard]] json::Object complete(json::Object target_params,
+                                        std::string_view auth_spec = {}) const;
     /// The workflow that only can have these target parameters; nothing if they fit all.
     [[nodiscard]] std::optional<Workflow> workflow_of(const json::Value& target_params) const;
 };

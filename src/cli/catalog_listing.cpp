@@ -184,8 +184,10 @@ std::string destination_text(const Destination& destination) {
     }
     text += export_parameters_text(destination.target_parameters);
     text += "\nSent with every export\n";
-    for (const auto& [name, value] : destination.target_constants) {
-        text += fmt::format("  {}: {}\n", name, value.as_string());
+    for (const auto& variant : destination.target_variants) {
+        for (const auto& [name, value] : variant.constants) {
+            text += fmt::format("  {}: {}\n", name, value.as_string());
+        }
     }
     text +=
         fmt::format("\nIn the platform\n  connection spec: {}\n", destination.connection_spec_id);

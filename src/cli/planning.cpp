@@ -121,9 +121,13 @@ render::Style style(const Arguments& arguments, const Host& host, bool terminal)
     for (const auto& destination : catalogue::Catalogue::embedded().all()) {
         style.names[destination.connection_spec_id] = destination.title;
         style.names[destination.dataset_flow_spec_id] = "datasets to " + destination.title;
-        style.names[destination.segment_flow_spec_id] = "segments to " + destination.title;
-        for (const auto& [name, value] : destination.target_constants) {
-            style.constants.insert(name);
+        // Several destinations may have one flow spec.
+        style.names.try_emplace(destination.segment_flow_spec_id,
+                                "segments to " + destination.title);
+        for (const auto& variant : destination.target_variants) {
+            for (const auto& [name, value] : variant.constants) {
+                style.constants.insert(name);
+            }
         }
     }
     return style;

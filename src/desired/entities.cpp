@@ -91,10 +91,7 @@ model::DesiredEntity base_connection(const std::string& project, const manifest:
 model::DesiredEntity target_connection(const std::string& project, const manifest::Export& document,
                                        const AccountOfTarget& account,
                                        const catalogue::Destination& destination) {
-    Object params = destination.with_defaults(document.destination);
-    for (const auto& [constant, value] : destination.target_constants) {
-        params[constant] = value;
-    }
+    Object params = destination.complete(document.destination, document.auth_spec);
     std::vector<model::SecretParameter> secrets;
     if (account.encryption) {
         set_encryption(params["encryptionSpecs"], secrets, *account.encryption);

@@ -97,6 +97,7 @@ struct Export {
     std::string description;
     std::string account;      ///< name of an Account
     std::string slug;         ///< that account's destination
+    std::string auth_spec;    ///< that account's; empty if it has none, or names others' connection
     json::Object destination; ///< target parameters as written, in the platform's spelling
     bool enabled = true;
 };
@@ -166,7 +167,11 @@ struct DeduplicationKey {
 struct SegmentExport : Export {
     std::vector<Segment> segments;
     std::vector<Column> mapping;
-    std::vector<std::string> mandatory_fields; ///< columns, or namespaces of mapped identities
+    /// In the place of `mapping` where the catalogue says so: paths in the profile's schema, e.g.
+    /// person.name.firstName, each a column of that name.
+    std::vector<std::string> attributes;
+    /// Columns, or namespaces of mapped identities; with attributes, paths among these.
+    std::vector<std::string> mandatory_fields;
     std::vector<DeduplicationKey> deduplication_keys;
 };
 

@@ -223,6 +223,10 @@ class Loader {
                 if (found == known.end()) {
                     complain_about_account(read.document, names);
                 } else if (const auto* destination = catalogue_.find(found->second->destination)) {
+                    read.value.slug = destination->slug;
+                    if (const auto* auth = std::get_if<AccountAuth>(&found->second->connection)) {
+                        read.value.auth_spec = auth->spec_name;
+                    }
                     check_target(read, *destination, complaints_);
                 }
             }

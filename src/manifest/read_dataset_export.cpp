@@ -170,9 +170,8 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
 void check_target(Read<DatasetExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints) {
     const Document& document = read.document;
-    read.value.slug = destination.slug;
-    const Entry* target =
-        check_target_parameters(document, destination, catalogue::Workflow::datasets, complaints);
+    const Entry* target = check_target_parameters(document, destination, read.value.auth_spec,
+                                                  catalogue::Workflow::datasets, complaints);
     if (target == nullptr) {
         return;
     }

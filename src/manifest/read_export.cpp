@@ -38,7 +38,8 @@ void explain_foreign(Fault& fault, catalogue::Workflow workflow) {
 
 /// What a field that the target does not know is probably about.
 void explain_unknown(Fault& fault, const catalogue::Destination& destination,
-                     catalogue::Workflow workflow, std::optional<Kind> other) {
+                     const catalogue::TargetVariant& variant, catalogue::Workflow workflow,
+                     std::optional<Kind> other) {
     const auto* parameter = destination.find_target_parameter(fault.field);
     if (parameter != nullptr && parameter->only_for && parameter->only_for != workflow) {
         explain_foreign(fault, workflow);
@@ -47,7 +48,7 @@ void explain_unknown(Fault& fault, const catalogue::Destination& destination,
         }
         return;
     }
-    if (destination.target_constants.contains(fault.field)) {
+    if (variant.constants.contains(fault.field)) {
         fault.suggestion = "remove it; penstock sends it with every target";
         return;
     }
@@ -87,7 +88,8 @@ void read_export(const Document& document, Export& result, Complaints& complaint
 
 const Entry* check_target_parameters(const Document& document,
                                      const catalogue::Destination& destination,
-                                     catalogue::Workflow workflow, Complaints& complaints) {
+                                     std::string_view auth_spec, catalogue::Workflow workflow,
+                                     Complaints& complaints) {
     const Node* spec = document.root->find("spec");
     const Entry* target = spec == nullptr ? nullptr : spec->entry("destination");
     if (target == nullptr || !target->value.is_mapping) {
@@ -96,14 +98,15 @@ const Entry* check_target_parameters(const Document& document,
     const auto other_type =
         file_type_of(workflow == catalogue::Workflow::datasets ? catalogue::Workflow::segments
                                                                : catalogue::Workflow::datasets);
-    const json::Value schema = destination.target_schema(workflow);
+    const auto& variant = destination.variant(auth_spec, to_json(target->value));
+    const json::Value schema = destination.target_schema(workflow, variant);
     auto faults = check_structure(schema, schema, target->value,
                                   {std::string(target_path), target->span, {}});
     const auto other = other_kind(document);
     for (auto& fault : faults) {
         const bool of_target = fault.path == target_path;
         if (of_target && fault.code == "unknown-field") {
-            explain_unknown(fault, destination, workflow, other);
+            explain_unknown(fault, destination, variant, workflow, other);
         } else if (of_target && fault.code == "missing-field") {
             if (fault.field == file_type_of(workflow) &&
                 (other || target->value.entry(other_type) != nullptr)) {

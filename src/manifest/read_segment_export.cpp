@@ -49,8 +49,7 @@ Read<SegmentExport> read_segment_export(const Document& document, Complaints& co
 void check_target(Read<SegmentExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints) {
     const Document& document = read.document;
-    read.value.slug = destination.slug;
-    if (const Entry* target = check_target_parameters(document, destination,
+    if (const Entry* target = check_target_parameters(document, destination, read.value.auth_spec,
                                                       catalogue::Workflow::segments, complaints)) {
         check_csv_options(document, target->value, complaints);
     }

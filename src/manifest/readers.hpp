@@ -55,7 +55,8 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
 Read<DatasetExport> read_dataset_export(const Document& document, Complaints& complaints);
 Read<SegmentExport> read_segment_export(const Document& document, Complaints& complaints);
 
-/// Checks what can only be checked when the account, and with it the destination, is known.
+/// Checks what can only be checked when the account, and with it the destination and the export's
+/// `auth_spec`, is known.
 void check_target(Read<DatasetExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints);
 void check_target(Read<SegmentExport>& read, const catalogue::Destination& destination,

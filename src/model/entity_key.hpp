@@ -25,10 +25,14 @@ std::optional<EntityKind> parse_entity_kind(std::string_view text);
 /// Names one entity of a project: the manifest that it realises, and which of its entities it is.
 struct EntityKey {
     EntityKind kind = EntityKind::base;
-    std::string name; ///< metadata.name of the Account or export
+    std::string name; ///< metadata.name of the Account or export, or profile_store_name
 
     auto operator<=>(const EntityKey&) const = default;
 };
+
+/// What the base connection to the Profile Store and the source connection made from it are called,
+/// which exports of a project share (reference, section 2.2). No manifest can have this name.
+inline constexpr std::string_view profile_store_name = "ProfileStore";
 
 /// `device-graph.flow`
 std::string address(const EntityKey& key);

@@ -130,12 +130,7 @@ Object target(const LiveEntity& live, const KnownIds& known,
     const auto& spec = live.document["connectionSpec"]["id"];
     Object params = live.document["params"].as_object();
     if (const auto* destination = catalogue.find_by_connection_spec(spec.as_string())) {
-        for (const auto& [name, value] : destination->target_constants) {
-            if (!params.contains(name)) {
-                params[name] = value;
-            }
-        }
-        params = destination->with_defaults(std::move(params));
+        params = destination->complete(std::move(params));
     }
     if (auto* encryption = params.find("encryptionSpecs")) {
         *encryption =

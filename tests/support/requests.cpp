@@ -54,7 +54,7 @@ manifest::AccountAuth account_auth(const json::Value& connection, FakeSecrets& s
 json::Object manifest_parameters(const json::Value& params,
                                  const catalogue::Destination& destination) {
     auto result = params.as_object();
-    for (const auto& [constant, value] : destination.target_constants) {
+    for (const auto& [constant, value] : destination.variant("", params).constants) {
         result.erase(constant);
     }
     return result;

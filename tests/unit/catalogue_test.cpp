@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 #include <regex>
 #include <string>
@@ -34,7 +35,9 @@ const catalogue::Destination& destination(std::string_view slug) {
 }
 
 bool target_is_valid(std::string_view slug, std::string_view text) {
-    auto schema = json::Schema::compile(destination(slug).target_schema(Workflow::datasets));
+    const auto& found = destination(slug);
+    auto schema = json::Schema::compile(
+        found.target_schema(Workflow::datasets, found.target_variants.front()));
     REQUIRE(schema.has_value());
     auto document = json::parse(text);
     REQUIRE(document.has_value());
@@ -64,14 +67,20 @@ TEST_CASE("the six storage destinations have the platform's ids") {
         {"sftp", "36965a81-b1c6-401b-99f8-22508f1e6a26", "354d6aad-4754-46e4-a576-1b384561c440",
          "fd36aaa4-bf2b-43fb-9387-43785eeeb799"}};
     const auto& catalogue = Catalogue::embedded();
-    REQUIRE(catalogue.all().size() == expected.size());
+    CHECK(std::count_if(catalogue.all().begin(), catalogue.all().end(), [](const auto& found) {
+              return found.takes(Workflow::datasets);
+          }) == static_cast<std::ptrdiff_t>(expected.size()));
     for (const auto& ids : expected) {
         const auto& found = destination(ids.slug);
         CHECK(found.connection_spec_id == ids.connection_spec);
         CHECK(found.connection_spec_version == "1.0");
         CHECK(found.dataset_flow_spec_id == ids.datasets);
         CHECK(found.segment_flow_spec_id == ids.segments);
-        CHECK(json::write(found.target_constants) == R"({"mode":"Server-to-server"})");
+        REQUIRE(found.target_variants.size() == 1);
+        CHECK(json::write(found.target_variants[0].constants) == R"({"mode":"Server-to-server"})");
+        CHECK(found.target_data.is_null());
+        CHECK(found.columns == catalogue::Columns::mapping_set);
+        CHECK_FALSE(found.shares_profile_store);
         CHECK(catalogue.find_by_connection_spec(ids.connection_spec) == &found);
     }
     CHECK(catalogue.slugs().front() == "adls-gen2");
@@ -84,14 +93,18 @@ TEST_CASE("another flow spec of segments is known where the documents disagree")
         CAPTURE(found.slug);
         const bool disputed = found.slug == "adls-gen2" || found.slug == "data-landing-zone" ||
                               found.slug == "google-cloud-storage";
-        CHECK(found.other_segment_flow_spec_id == (disputed ? found.dataset_flow_spec_id : ""));
+        CHECK(found.other_segment_flow_spec_id == (disputed ? found.dataset_flow_spec_id
+                                                   : found.slug == "adobe-campaign"
+                                                       ? "71471eba-b620-49e4-90fd-23f1fa0174d8"
+                                                       : ""));
     }
 }
 
-TEST_CASE("all destinations but the landing zone can encrypt, on their connection") {
+TEST_CASE("all storage destinations but the landing zone can encrypt, on their connection") {
     for (const auto& found : Catalogue::embedded().all()) {
         CAPTURE(found.slug);
-        CHECK(found.encryption.has_value() == (found.slug != "data-landing-zone"));
+        CHECK(found.encryption.has_value() ==
+              (found.takes(Workflow::datasets) && found.slug != "data-landing-zone"));
         if (!found.encryption) {
             continue;
         }
@@ -126,6 +139,114 @@ TEST_CASE("weekly and monthly exports are for all destinations but ADLS Gen2") {
                                              ? std::vector<std::string>{}
                                              : std::vector<std::string>{"WEEKLY", "MONTHLY"}));
     }
+}
+
+namespace {
+
+/// A legacy destination as the documents have it (reference, section 5.5).
+struct Legacy {
+    std::string slug;
+    std::string connection_spec;
+    std::string flow_spec; ///< empty: found by its name
+    std::vector<std::string> auth_specs;
+    std::vector<std::string> modes; ///< by auth spec
+};
+
+const std::vector<Legacy>& legacy_destinations() {
+    static const std::string cloud = "71471eba-b620-49e4-90fd-23f1fa0174d8";
+    static const std::vector<std::string> sftp{"SFTP with Password", "SFTP with SSH Key"};
+    static const std::vector<Legacy> all{
+        {"adobe-campaign",
+         "0b23e41a-cb4a-4321-a78f-3b654f5d7d97",
+         "",
+         {"S3", "SFTP with Password", "SFTP with SSH Key", "Azure Blob"},
+         {"S3", "FTP", "FTP", "AZURE_BLOB"}},
+        {"amazon-s3-legacy", "4890fc95-5a1f-4983-94bb-e060c08e3f81", cloud, {"Access Key"}, {"S3"}},
+        {"azure-blob-legacy",
+         "e258278b-a4cf-43ac-b158-4fa0ca0d948b",
+         cloud,
+         {"ConnectionString"},
+         {"AZURE_BLOB"}},
+        {"oracle-eloqua", "c1e44b6b-e7c8-404b-9031-58f0ef760604", cloud, sftp, {"FTP", "FTP"}},
+        {"oracle-responsys",
+         "a5e28ddf-e265-426e-83a1-9d03a3a6822b",
+         "51d675ce-e270-408d-91fc-22717bdf2148",
+         sftp,
+         {"FTP", "FTP"}},
+        {"salesforce-marketing-cloud",
+         "f599a5b3-60a7-4951-950a-cc4115c7ea27",
+         "493b2bd6-26e4-4167-ab3b-5e910bba44f0",
+         sftp,
+         {"FTP", "FTP"}},
+        {"sftp-legacy",
+         "64ef4b8b-a6e0-41b5-9677-3805d1ee5dd0",
+         cloud,
+         {"Basic Authentication for sftp", "SFTP with SSH Key"},
+         {"FTP", "FTP"}}};
+    return all;
+}
+
+std::vector<std::string> required_of(const json::Value& schema) {
+    std::vector<std::string> result;
+    for (const auto& name : schema["required"].as_array()) {
+        result.push_back(name.as_string());
+    }
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("the seven legacy destinations are as the documents have them") {
+    const auto& catalogue = Catalogue::embedded();
+    CHECK(catalogue.all().size() == 6 + legacy_destinations().size());
+    for (const auto& expected : legacy_destinations()) {
+        CAPTURE(expected.slug);
+        const auto& found = destination(expected.slug);
+        CHECK(found.connection_spec_id == expected.connection_spec);
+        CHECK(found.segment_flow_spec_id == expected.flow_spec);
+        CHECK(found.segment_flow_spec_name == (expected.flow_spec.empty() ? "upsToCampaign" : ""));
+        CHECK(found.takes(Workflow::segments));
+        CHECK_FALSE(found.takes(Workflow::datasets));
+        CHECK(found.columns == catalogue::Columns::profile_selectors);
+        CHECK(found.shares_profile_store);
+        CHECK(json::write(found.target_data) ==
+              R"({"format":"json","schema":{"id":"1.0","version":"1.0"}})");
+        CHECK(found.filename_tokens.required ==
+              std::vector<std::string>{"DESTINATION_NAME", "SEGMENT_ID"});
+        REQUIRE(found.auth_specs.size() == expected.auth_specs.size());
+        for (std::size_t i = 0; i < expected.auth_specs.size(); ++i) {
+            CHECK(found.auth_specs[i].name == expected.auth_specs[i]);
+            const auto& variant = found.variant(expected.auth_specs[i], json::Object{});
+            CHECK(variant.constants.find("mode")->as_string() == expected.modes[i]);
+            CHECK(variant.constants.find("format")->as_string() == "CSV");
+            CHECK(required_of(found.target_schema(Workflow::segments, variant)) ==
+                  variant.parameters);
+        }
+    }
+}
+
+TEST_CASE("an account of others leads to the place whose parameters are written") {
+    const auto& campaign = destination("adobe-campaign");
+    const auto mode = [&](const json::Object& params) {
+        return campaign.complete(params).find("mode")->as_string();
+    };
+    CHECK(mode({{"bucketName", "b"}, {"path", "p"}}) == "S3");
+    CHECK(mode({{"container", "c"}, {"path", "p"}}) == "AZURE_BLOB");
+    CHECK(mode({{"remotePath", "/p"}}) == "FTP");
+    CHECK(mode({{"remotePath", "/p"}, {"path", "p"}}) == "FTP");
+    // The auth spec of an account of our own wins: what is written beside it is a mistake.
+    CHECK(campaign.complete({{"remotePath", "/p"}}, "S3").find("mode")->as_string() == "S3");
+}
+
+TEST_CASE("a target's parameters are completed, and freed of what may be left out") {
+    const auto& eloqua = destination("oracle-eloqua");
+    CHECK(json::write(eloqua.complete({{"remotePath", "/p"}, {"includeFileManifest", false}})) ==
+          R"({"remotePath":"/p","mode":"FTP","format":"CSV"})");
+    CHECK(json::write(eloqua.complete({{"remotePath", "/p"}, {"includeFileManifest", true}})) ==
+          R"({"remotePath":"/p","includeFileManifest":true,"mode":"FTP","format":"CSV"})");
+    // What the service says is not overruled.
+    CHECK(json::write(eloqua.complete({{"remotePath", "/p"}, {"mode", "S3"}})) ==
+          R"({"remotePath":"/p","mode":"S3","format":"CSV"})");
 }
 
 TEST_CASE("target parameters are those of the workflow") {
