@@ -80,7 +80,9 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
     live::ReadOptions read_options;
     read_options.project = project;
     read_options.mapping_sets = !request.destroy;
-    read_options.flow_specs = plan::disputed_flow_specs(desired, catalogue);
+    const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
+    read_options.flow_specs = flow_specs.ids;
+    read_options.flow_spec_names = flow_specs.names;
     const auto live = read_live(context, std::move(read_options), progress);
     if (!live) {
         return fail(live.error());
@@ -101,7 +103,7 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
         options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
     }
     auto plan = plan::make(desired, *live, catalogue, options);
-    if (request.check_sources && plan::writes_mappings(plan)) {
+    if (request.check_sources && plan::writes_columns(plan)) {
         progress.now("looking at the profile's schema");
         const auto notes = plan::check_sources(plan, read_profile_schema(context));
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());

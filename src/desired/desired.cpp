@@ -30,6 +30,9 @@ class Builder {
         for (const auto& document : manifests_.segments) {
             add_export(document, segment_entities);
         }
+        if (shares_profile_store_) {
+            add_all(profile_store_entities(graph_.project));
+        }
         std::sort(graph_.entities.begin(), graph_.entities.end(),
                   [](const auto& a, const auto& b) { return a.key < b.key; });
         return std::move(graph_);
@@ -58,14 +61,19 @@ class Builder {
         const auto& destination = *catalogue_.find(document.slug);
         graph_.entities.push_back(
             target_connection(graph_.project, document, accounts_[document.account], destination));
-        auto others = entities(graph_.project, document, destination);
-        std::move(others.begin(), others.end(), std::back_inserter(graph_.entities));
+        add_all(entities(graph_.project, document, destination));
+        shares_profile_store_ = shares_profile_store_ || destination.shares_profile_store;
+    }
+
+    void add_all(std::vector<model::DesiredEntity> entities) {
+        std::move(entities.begin(), entities.end(), std::back_inserter(graph_.entities));
     }
 
     const manifest::Manifests& manifests_;
     const catalogue::Catalogue& catalogue_;
     model::DesiredGraph graph_;
     std::map<std::string, AccountOfTarget> accounts_;
+    bool shares_profile_store_ = false;
 };
 
 } // namespace

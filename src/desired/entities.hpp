@@ -32,13 +32,18 @@ model::DesiredEntity target_connection(const std::string& project, const manifes
                                        const AccountOfTarget& account,
                                        const catalogue::Destination& destination);
 
-/// Source connection and dataflow of an export; the flow refers to the target of that name.
+/// Source connection and dataflow of an export; the flow refers to the target of that name. No
+/// source connection where the destination takes the one that the project shares.
 std::vector<model::DesiredEntity> dataset_entities(const std::string& project,
                                                    const manifest::DatasetExport& document,
                                                    const catalogue::Destination& destination);
 std::vector<model::DesiredEntity> segment_entities(const std::string& project,
                                                    const manifest::SegmentExport& document,
                                                    const catalogue::Destination& destination);
+
+/// The base connection to the Profile Store and the source connection made from it, which a project
+/// has once (reference, section 2.2).
+std::vector<model::DesiredEntity> profile_store_entities(const std::string& project);
 
 /// The beginning of every dataflow's content: what exports of all kinds have.
 json::Object flow_content(const std::string& project, const manifest::Export& document,

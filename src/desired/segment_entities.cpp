@@ -11,6 +11,7 @@ namespace {
 using json::Array;
 using json::Object;
 using json::Value;
+using model::EntityKey;
 using model::EntityKind;
 
 void set_text(Object& object, const char* name, const std::string& text) {
@@ -55,6 +56,23 @@ Array deduplication_keys(const manifest::SegmentExport& document) {
     return json::sorted(std::move(keys));
 }
 
+/// What the files hold, in the way of the destination.
+void set_columns(Object& content, const manifest::SegmentExport& document,
+                 const catalogue::Destination& destination) {
+    if (destination.columns == catalogue::Columns::profile_selectors) {
+        auto& attributes = content["attributes"].make_object();
+        for (const auto& path : document.attributes) {
+            attributes[path] = "JSON_PATH";
+        }
+        return;
+    }
+    auto& mapping = content["mapping"].make_object();
+    for (const auto& column : document.mapping) {
+        mapping[column.destination] =
+            Object{{"source", column.source}, {"sourceType", column.source_type}};
+    }
+}
+
 /// Where the values of each segment and column stand: of a segment, in its own words where it has
 /// them, else in the export's.
 PointerMap pointers(const manifest::SegmentExport& document) {
@@ -76,8 +94,12 @@ PointerMap pointers(const manifest::SegmentExport& document) {
         map.emplace_back(json::child("/mapping", document.mapping[i].destination),
                          fmt::format("/spec/mapping/{}", i));
     }
-    for (const char* member : {"segments", "mapping", "mandatoryFields", "deduplicationKeys",
-                               "enabled", "description"}) {
+    for (std::size_t i = 0; i < document.attributes.size(); ++i) {
+        map.emplace_back(json::child("/attributes", document.attributes[i]),
+                         fmt::format("/spec/attributes/{}", i));
+    }
+    for (const char* member : {"segments", "mapping", "attributes", "mandatoryFields",
+                               "deduplicationKeys", "enabled", "description"}) {
         map.emplace_back(fmt::format("/{}", member), fmt::format("/spec/{}", member));
     }
     map.emplace_back("/source", "/spec/segments");
@@ -96,14 +118,12 @@ std::vector<model::DesiredEntity> segment_entities(const std::string& project,
     for (const auto& entry : document.segments) {
         segments[entry.id] = segment(entry);
     }
-    Object mapping;
-    for (const auto& column : document.mapping) {
-        mapping[column.destination] =
-            Object{{"source", column.source}, {"sourceType", column.source_type}};
-    }
-    auto content = flow_content(project, document, destination.segment_flow_spec_id);
+    auto content =
+        flow_content(project, document,
+                     destination.segment_flow_spec_id.empty() ? destination.segment_flow_spec_name
+                                                              : destination.segment_flow_spec_id);
     content["segments"] = std::move(segments);
-    content["mapping"] = std::move(mapping);
+    set_columns(content, document, destination);
     if (auto fields = mandatory_fields(document); !fields.empty()) {
         content["mandatoryFields"] = std::move(fields);
     }
@@ -111,11 +131,31 @@ std::vector<model::DesiredEntity> segment_entities(const std::string& project,
         content["deduplicationKeys"] = std::move(keys);
     }
     content["enabled"] = document.enabled;
-    return {entity({EntityKind::source, name},
-                   {{"connectionSpec", catalogue::profile_store_spec_id}}, document.metadata,
-                   {{"/connectionSpec", "/kind"}}),
-            entity({EntityKind::flow, name}, std::move(content), document.metadata,
-                   pointers(document))};
+    std::vector<model::DesiredEntity> entities;
+    if (destination.shares_profile_store) {
+        content["source"] =
+            model::reference_to({EntityKind::source, std::string(model::profile_store_name)});
+    } else {
+        entities.push_back(entity({EntityKind::source, name},
+                                  {{"connectionSpec", catalogue::profile_store_spec_id}},
+                                  document.metadata, {{"/connectionSpec", "/kind"}}));
+    }
+    entities.push_back(entity({EntityKind::flow, name}, std::move(content), document.metadata,
+                              pointers(document)));
+    return entities;
+}
+
+std::vector<model::DesiredEntity> profile_store_entities(const std::string& project) {
+    const std::string name(model::profile_store_name);
+    const EntityKey base{EntityKind::base, name};
+    return {entity(base,
+                   {{"name", model::generated_name(project, name)},
+                    {"connectionSpec", catalogue::profile_store_spec_id}},
+                   {}, {}),
+            entity({EntityKind::source, name},
+                   {{"connectionSpec", catalogue::profile_store_spec_id},
+                    {"base", model::reference_to(base)}},
+                   {}, {})};
 }
 
 } // namespace penstock::desired

@@ -28,8 +28,9 @@ std::string shown(const std::optional<json::Value>& value) {
 
 std::string block_of(const std::string& pointer) {
     const auto end = pointer.find('/', 1);
-    const bool segment = pointer.substr(0, end) == "/segments" && end != std::string::npos;
-    return pointer.substr(0, segment ? pointer.find('/', end + 1) : end);
+    const auto member = pointer.substr(0, end);
+    const bool listed = member == "/segments" || member == "/attributes";
+    return pointer.substr(0, listed && end != std::string::npos ? pointer.find('/', end + 1) : end);
 }
 
 std::string field_name(const std::string& pointer, const model::Content& content) {
@@ -44,6 +45,9 @@ std::string field_name(const std::string& pointer, const model::Content& content
     }
     if (steps.size() > 1 && steps[0] == "mapping") {
         return fmt::format("column {}", joined(steps, 1));
+    }
+    if (steps.size() > 1 && steps[0] == "attributes") {
+        return fmt::format("attribute {}", joined(steps, 1));
     }
     return joined(steps, 0);
 }

@@ -206,8 +206,10 @@ void Client::connection_spec(std::string_view id, Done<json::Value> done) {
     state_->sender.send(std::move(call), single(id, std::move(done)));
 }
 
-void Client::flow_specs(const std::vector<std::string>& ids, Done<std::vector<json::Value>> done) {
-    Page first{list_path("flowSpecs"), {{"property", fmt::format("id=={}", fmt::join(ids, ","))}}};
+void Client::flow_specs(std::string_view field, const std::vector<std::string>& values,
+                        Done<std::vector<json::Value>> done) {
+    Page first{list_path("flowSpecs"),
+               {{"property", fmt::format("{}=={}", field, fmt::join(values, ","))}}};
     read_list(state_->sender, state_->site.endpoint, std::move(first), 0, std::move(done), {});
 }
 

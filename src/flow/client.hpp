@@ -89,8 +89,10 @@ class Client {
 
     /// One connection spec, out of its envelope (section 3.9).
     void connection_spec(std::string_view id, Done<json::Value> done);
-    /// Those of the flow specs `ids` that the sandbox offers (section 3.9).
-    void flow_specs(const std::vector<std::string>& ids, Done<std::vector<json::Value>> done);
+    /// The flow specs that the sandbox offers whose `field`, `id` or `name`, is one of `values`
+    /// (section 3.9).
+    void flow_specs(std::string_view field, const std::vector<std::string>& values,
+                    Done<std::vector<json::Value>> done);
 
     /// Data Prep, behind the same endpoint and with the same token.
     [[nodiscard]] DataPrep& data_prep();

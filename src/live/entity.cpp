@@ -27,7 +27,11 @@ Object readable_params(const Value& document, const catalogue::Catalogue& catalo
         return readable;
     }
     for (const auto& parameter : spec->parameters) {
-        const auto* value = document["auth"]["params"].as_object().find(parameter.name);
+        const auto& params = document["auth"]["params"].as_object();
+        const auto* value = params.find(parameter.name);
+        if (value == nullptr && !parameter.returned_as.empty()) {
+            value = params.find(parameter.returned_as);
+        }
         if (value != nullptr && !parameter.secret) {
             readable[parameter.name] = *value;
         }
@@ -77,10 +81,11 @@ bool has_any_description(const model::LiveGraph& graph, EntityKind kind) {
 }
 
 /// True for what may stand behind the project in a generated name.
-bool is_manifest_name(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+bool may_be_generated(std::string_view text) {
+    return text == model::profile_store_name ||
+           (!text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+           }));
 }
 
 /// The ids that entities of ours with a marker point to: what they use is ours too.
@@ -108,7 +113,7 @@ void assign_by_name(model::LiveGraph& graph, EntityKind kind, std::string_view c
         }
         const auto name = entity.name.substr(prefix.size());
         const bool made_by_us = !client.empty() && entity.audit.created_client == client;
-        if (is_manifest_name(name) && (made_by_us || linked.contains(entity.id))) {
+        if (may_be_generated(name) && (made_by_us || linked.contains(entity.id))) {
             entity.key = model::EntityKey{kind, name};
         }
     }

@@ -22,13 +22,22 @@ std::vector<std::string> spec_ids(EntityKind kind, const catalogue::Catalogue& c
                 std::string(catalogue::profile_store_spec_id)};
     }
     std::vector<std::string> ids;
+    const auto add = [&](const std::string& id) {
+        if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) {
+            ids.push_back(id); // several destinations may have one flow spec
+        }
+    };
     for (const auto& destination : catalogue.all()) {
         if (kind == EntityKind::flow) {
-            ids.push_back(destination.dataset_flow_spec_id);
-            ids.push_back(destination.segment_flow_spec_id);
+            add(destination.dataset_flow_spec_id);
+            add(destination.segment_flow_spec_id);
+            add(destination.other_segment_flow_spec_id);
         } else {
-            ids.push_back(destination.connection_spec_id);
+            add(destination.connection_spec_id);
         }
+    }
+    if (kind == EntityKind::base) {
+        add(std::string(catalogue::profile_store_spec_id));
     }
     return ids;
 }
@@ -47,9 +56,16 @@ class Reader {
 
     Result<model::LiveGraph> read() {
         for (const auto kind : model::all_entity_kinds) {
-            list(kind);
+            list(kind, spec_ids(kind, catalogue_));
         }
-        ask_flow_specs();
+        if (!options_.flow_specs.empty()) {
+            ask_flow_specs("id", options_.flow_specs);
+        }
+        ask_flow_specs_by_name(options_.flow_spec_names);
+        http::run(transport_);
+        ask_flow_specs_by_name(names_of_destinations_present());
+        http::run(transport_);
+        list_named_flows();
         http::run(transport_);
         if (error_) {
             return fail(*error_);
@@ -68,14 +84,13 @@ class Reader {
     }
 
   private:
-    void list(EntityKind kind) {
-        const auto ids = spec_ids(kind, catalogue_);
+    void list(EntityKind kind, std::vector<std::string> ids) {
         flow::ListOptions list_options;
         list_options.properties = {fmt::format("{}.id=={}", spec_field(kind), fmt::join(ids, ","))};
         auto counted = std::make_shared<std::size_t>(0);
         client_.list(
             kind, std::move(list_options),
-            [this, kind, ids](Result<std::vector<Value>> items) {
+            [this, kind, ids = std::move(ids)](Result<std::vector<Value>> items) {
                 if (!items) {
                     note(std::move(items.error()));
                     return;
@@ -92,18 +107,60 @@ class Reader {
             });
     }
 
-    /// Not to know them is no reason to stop: they only confirm what the catalogue says.
-    void ask_flow_specs() {
-        if (options_.flow_specs.empty()) {
-            return;
-        }
-        client_.flow_specs(options_.flow_specs, [this](Result<std::vector<Value>> specs) {
-            if (specs) {
-                graph_.flow_specs = std::move(*specs);
-            } else {
+    /// Not to know them is no reason to stop: what needs them is held back.
+    void ask_flow_specs(std::string_view field, const std::vector<std::string>& values) {
+        client_.flow_specs(field, values, [this](Result<std::vector<Value>> specs) {
+            if (!specs) {
                 graph_.flow_specs_unknown = specs.error().message;
+                return;
             }
+            auto& known = graph_.flow_specs ? *graph_.flow_specs : graph_.flow_specs.emplace();
+            std::move(specs->begin(), specs->end(), std::back_inserter(known));
         });
+    }
+
+    void ask_flow_specs_by_name(const std::vector<std::string>& names) {
+        std::vector<std::string> new_names;
+        for (const auto& name : names) {
+            if (asked_names_.insert(name).second) {
+                new_names.push_back(name);
+            }
+        }
+        if (!new_names.empty()) {
+            ask_flow_specs("name", new_names);
+        }
+    }
+
+    /// Dataflows of a destination whose flow spec has no documented id can only be there if a
+    /// connection of it is.
+    [[nodiscard]] std::vector<std::string> names_of_destinations_present() const {
+        std::vector<std::string> names;
+        for (const auto& destination : catalogue_.all()) {
+            const bool present = std::any_of(graph_.entities.begin(), graph_.entities.end(),
+                                             [&](const auto& entity) {
+                                                 return entity.document["connectionSpec"]["id"] ==
+                                                        Value(destination.connection_spec_id);
+                                             });
+            if (present && !destination.segment_flow_spec_name.empty()) {
+                names.push_back(destination.segment_flow_spec_name);
+            }
+        }
+        return names;
+    }
+
+    void list_named_flows() {
+        const auto listed = spec_ids(EntityKind::flow, catalogue_);
+        std::vector<std::string> ids;
+        for (const auto& spec : graph_.flow_specs.value_or(std::vector<Value>{})) {
+            const auto& id = spec["id"].as_string();
+            if (asked_names_.contains(spec["name"].as_string()) && !id.empty() &&
+                std::find(listed.begin(), listed.end(), id) == listed.end()) {
+                ids.push_back(id);
+            }
+        }
+        if (!ids.empty()) {
+            list(EntityKind::flow, std::move(ids));
+        }
     }
 
     /// Those of our dataflows only: nothing is compared with the others'.
@@ -185,7 +242,8 @@ class Reader {
     model::LiveGraph graph_;
     std::optional<Error> error_;
     std::size_t total_ = 0;
-    std::set<std::string> gone_; ///< ids of dataflows that vanished meanwhile
+    std::set<std::string> gone_;        ///< ids of dataflows that vanished meanwhile
+    std::set<std::string> asked_names_; ///< of flow specs
 };
 
 } // namespace

@@ -23,12 +23,15 @@ struct ReadOptions {
     bool mapping_sets = true; ///< read what our dataflows of segments map, too
     /// Flow specs that the sandbox shall be asked for; empty: it is not asked.
     std::vector<std::string> flow_specs;
+    /// Names of flow specs that will be needed and whose ids no document gives. Others of them are
+    /// asked for if the sandbox holds connections of their destinations.
+    std::vector<std::string> flow_spec_names;
 };
 
 /// Reads all base, source and target connections and dataflows of the catalogue's specs, the four
-/// lists at the same time, and says which are ours. Dataflows of ours that the service is still
-/// working on are read again until they are stable (reference, section 2.4). Runs the transport
-/// until done.
+/// lists at the same time, and says which are ours. Dataflows whose spec is known by its name only
+/// are listed once the sandbox has told its id. Dataflows of ours that the service is still working
+/// on are read again until they are stable (reference, section 2.4). Runs the transport until done.
 Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
                               const catalogue::Catalogue& catalogue, const ReadOptions& options);
 

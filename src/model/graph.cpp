@@ -28,7 +28,7 @@ std::string digest(const Content& content) {
             members["mapping"].make_object()[name].make_object().erase("sourceType");
         }
     }
-    const auto identity = single_identity(content["mapping"]);
+    const auto identity = single_identity(content);
     if (identity && content["deduplicationKeys"] ==
                         json::Value(json::Array{json::Object{{"identityNamespace", *identity}}})) {
         members.erase("deduplicationKeys");
@@ -42,6 +42,15 @@ json::Value reference_to(const EntityKey& key) {
 
 json::Value reference_to_id(std::string_view id) {
     return json::Object{{"id", id}};
+}
+
+std::optional<EntityKey> referenced(const json::Value& reference, EntityKind kind) {
+    const auto& address = reference["entity"];
+    if (!address.is_string()) {
+        return std::nullopt;
+    }
+    const auto& text = address.as_string();
+    return EntityKey{kind, text.substr(0, text.rfind('.'))};
 }
 
 const DesiredEntity* DesiredGraph::find(const EntityKey& key) const {
@@ -76,8 +85,11 @@ std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind) {
             ids.push_back(id.as_string());
         }
     };
-    if (entity.kind == EntityKind::target && kind == EntityKind::base) {
-        ids.push_back(entity.document["baseConnectionId"].as_string());
+    const bool connection = entity.kind == EntityKind::source || entity.kind == EntityKind::target;
+    if (connection && kind == EntityKind::base) {
+        if (const auto& id = entity.document["baseConnectionId"].as_string(); !id.empty()) {
+            ids.push_back(id);
+        }
     } else if (entity.kind == EntityKind::flow && kind == EntityKind::source) {
         add_all(entity.document["sourceConnectionIds"]);
     } else if (entity.kind == EntityKind::flow && kind == EntityKind::target) {

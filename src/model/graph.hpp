@@ -21,17 +21,19 @@ namespace penstock::model {
 /// for both sides. Members, by kind:
 /// - base: `name`, `description`, `connectionSpec`, `auth` {`specName`, `params`}, `encryption`
 ///   {`encryptionAlgo`}
-/// - source: `connectionSpec`; of datasets also `datasets` {id: name}
+/// - source: `connectionSpec`; of datasets also `datasets` {id: name}; of the Profile Store that a
+///   project shares also `base`
 /// - target: `name`, `connectionSpec`, `base`, `params`
 /// - flow: `name`, `description`, `flowSpec`, `source`, `target`, `enabled`; then
 ///   - of datasets: `schedule`, the service's `scheduleParams`
 ///   - of segments: `segments` {id: {`name`, `systemSegmentId`, `namespace`, `filenameTemplate`,
 ///     `exportMode`, `schedule` {`frequency`, `triggerType`, `startDate`, `startTime`,
-///     `endDate`}}}, `mapping` {destination: {`source`, `sourceType`}}, `mandatoryFields` and
-///     `deduplicationKeys`
-///     [{`identityNamespace`} or {`attributePath`}], both sorted
+///     `endDate`}}}, `mapping` {destination: {`source`, `sourceType`}} or `attributes` {path: type
+///     of its selector}, `mandatoryFields` and `deduplicationKeys` [{`identityNamespace`} or
+///     {`attributePath`}], both sorted
 /// `base`, `source` and `target` are references, see reference_to(). Secrets are not part of it.
-/// What is optional and not set is left out; `segments` and `mapping` may be empty objects.
+/// What is optional and not set is left out; `segments`, `mapping` and `attributes` may be empty
+/// objects. Where no document gives the id of a flow spec, desired content has its name.
 using Content = json::Value;
 
 /// True for the content of a dataflow of segments, not of datasets.
@@ -46,6 +48,8 @@ std::string digest(const Content& content);
 json::Value reference_to(const EntityKey& key);
 /// A reference to an entity that the project does not own: `{"id": "..."}`.
 json::Value reference_to_id(std::string_view id);
+/// The entity of that kind that a reference leads to; nothing for a reference by id.
+std::optional<EntityKey> referenced(const json::Value& reference, EntityKind kind);
 
 /// What secrets of an entity are for: each use has a fingerprint of its own in the marker, since
 /// each is sent in its own way.
@@ -116,15 +120,15 @@ struct LiveEntity {
 struct LiveGraph {
     std::string project;
     std::vector<LiveEntity> entities;
-    /// Those of the flow specs asked for that the sandbox offers (reference, section 3.9); nothing
-    /// if nobody asked, or if there was no answer.
+    /// Those of the flow specs asked for, by id or by name, that the sandbox offers (reference,
+    /// section 3.9); nothing if nobody asked, or if there was no answer.
     std::optional<std::vector<json::Value>> flow_specs = {};
     std::string flow_specs_unknown = {}; ///< why there was no answer
 
     [[nodiscard]] const LiveEntity* find(EntityKind kind, std::string_view id) const;
 };
 
-/// The ids that a live entity points to: a target's base, a flow's sources and targets.
+/// The ids that a live entity points to: a connection's base, a flow's sources and targets.
 std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind);
 
 /// What a dataflow of segments does with profiles, `transformations[0].params` of its document

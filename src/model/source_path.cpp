@@ -17,27 +17,35 @@ std::vector<std::string> source_steps(std::string_view path) {
     return steps;
 }
 
-std::optional<std::string> identity_namespace(const json::Value& column) {
-    const auto steps = source_steps(column["source"].as_string());
-    if (column["sourceType"] != json::Value("ATTRIBUTE") || steps.size() < 2 ||
-        steps[0] != "identityMap") {
+std::optional<std::string> identity_of_path(std::string_view path) {
+    const auto steps = source_steps(path);
+    if (steps.size() < 2 || steps[0] != "identityMap") {
         return std::nullopt;
     }
     return steps[1];
 }
 
-std::optional<std::string> single_identity(const json::Value& mapping) {
-    std::optional<std::string> found;
-    for (const auto& [name, column] : mapping.as_object()) {
-        auto identity = identity_namespace(column);
-        if (identity && found) {
-            return std::nullopt;
-        }
-        if (identity) {
-            found = std::move(identity);
-        }
+std::optional<std::string> identity_namespace(const json::Value& column) {
+    if (column["sourceType"] != json::Value("ATTRIBUTE")) {
+        return std::nullopt;
     }
-    return found;
+    return identity_of_path(column["source"].as_string());
+}
+
+std::optional<std::string> single_identity(const json::Value& content) {
+    std::vector<std::string> found;
+    const auto add = [&](std::optional<std::string> identity) {
+        if (identity) {
+            found.push_back(std::move(*identity));
+        }
+    };
+    for (const auto& [name, column] : content["mapping"].as_object()) {
+        add(identity_namespace(column));
+    }
+    for (const auto& [path, type] : content["attributes"].as_object()) {
+        add(identity_of_path(path));
+    }
+    return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
 }
 
 } // namespace penstock::model

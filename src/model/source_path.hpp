@@ -13,12 +13,14 @@ namespace penstock::model {
 /// (reference, section 3.11).
 std::vector<std::string> source_steps(std::string_view path);
 
-/// The code of the namespace if a column of canonical content, {`source`, `sourceType`}, is an
-/// identity: `Phone_E.164` for `identityMap.Phone_E//.164`.
+/// The code of the namespace if a path leads to an identity: `Phone_E.164` for
+/// `identityMap.Phone_E//.164`.
+std::optional<std::string> identity_of_path(std::string_view path);
+/// The same for a column of canonical content, {`source`, `sourceType`}.
 std::optional<std::string> identity_namespace(const json::Value& column);
 
-/// The namespace of the only identity among the columns of a `mapping`; nothing if there is none,
-/// or more than one.
-std::optional<std::string> single_identity(const json::Value& mapping);
+/// The namespace of the only identity among the columns or attributes of a dataflow's canonical
+/// content; nothing if there is none, or more than one.
+std::optional<std::string> single_identity(const json::Value& content);
 
 } // namespace penstock::model

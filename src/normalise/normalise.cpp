@@ -112,9 +112,14 @@ Object base(const LiveEntity& live) {
     return content;
 }
 
-Object source(const LiveEntity& live) {
+/// The base connection of a source is content where it is ours; other sources have one that the
+/// service made or picked by itself (reference, section 4.3).
+Object source(const LiveEntity& live, const KnownIds& known) {
     const auto& spec = live.document["connectionSpec"]["id"];
     Object content{{"connectionSpec", spec}};
+    if (const auto& base = live.document["baseConnectionId"].as_string(); known.contains(base)) {
+        content["base"] = reference(base, known);
+    }
     if (spec == Value(catalogue::data_lake_spec_id)) {
         Object datasets;
         for (const auto& dataset : live.document["params"]["datasets"].as_array()) {
@@ -142,16 +147,15 @@ Object target(const LiveEntity& live, const KnownIds& known,
             {"params", std::move(params)}};
 }
 
-/// By its spec. Where a sandbox gives both kinds one spec (reference, section 5.1), what a dataflow
-/// holds decides.
+/// By what a dataflow holds: not every spec is known by its id, and a sandbox may give both kinds
+/// one spec (reference, sections 5.1 and 5.5). An empty one is known by its spec.
 bool carries_segments(const LiveEntity& flow, const catalogue::Catalogue& catalogue) {
     const auto& spec = flow.document["flowSpec"]["id"];
     const auto& all = catalogue.all();
-    const bool selects = transforms(flow.document);
-    return std::any_of(all.begin(), all.end(), [&](const auto& destination) {
-        return spec == Value(destination.segment_flow_spec_id) ||
-               (selects && spec == Value(destination.other_segment_flow_spec_id));
-    });
+    return transforms(flow.document) ||
+           std::any_of(all.begin(), all.end(), [&](const auto& destination) {
+               return spec == Value(destination.segment_flow_spec_id);
+           });
 }
 
 Object flow(const LiveEntity& live, const KnownIds& known, const catalogue::Catalogue& catalogue) {
@@ -222,7 +226,7 @@ model::Content canonical(const LiveEntity& live, const KnownIds& known,
     case EntityKind::base:
         return base(live);
     case EntityKind::source:
-        return source(live);
+        return source(live, known);
     case EntityKind::target:
         return target(live, known, catalogue);
     case EntityKind::flow:
@@ -254,12 +258,15 @@ model::Content align(model::Content content, const LiveEntity& live,
         break;
     case EntityKind::source:
         align_dataset_names(content.make_object(), desired, last_written);
+        if (!desired.content.as_object().contains("base")) {
+            content.make_object().erase("base"); // the service may have picked ours
+        }
         break;
     case EntityKind::target:
         break;
     case EntityKind::flow:
         if (model::carries_segments(content)) {
-            align_segments(content.make_object(), desired);
+            align_segments(content.make_object(), live, desired);
         } else if (!desired.content["schedule"].as_object().contains("endTime")) {
             content = without_default_end(std::move(content), live);
         }

@@ -18,6 +18,17 @@ using json::Array;
 using json::Object;
 using json::Value;
 
+const Value& profile_selectors(const Value& document) {
+    return model::transformation(document)["profileSelectors"];
+}
+
+/// A list of keys, which stands with the attributes where a dataflow has these (reference, section
+/// 4.5).
+const Array& key_list(const Value& params, std::string_view name) {
+    const auto& with_attributes = params["profileSelectors"][name].as_array();
+    return with_attributes.empty() ? params[name].as_array() : with_attributes;
+}
+
 std::string unused(const std::string& key, std::set<std::string>& used) {
     std::string result = key;
     for (int number = 2; !used.insert(result).second; ++number) {
@@ -76,9 +87,9 @@ Value source_type(const Value& type) {
     return type == Value("text/x.aep-xl") ? Value("EXPRESSION") : type;
 }
 
-Array deduplication_keys(const Value& primary_fields) {
+Array deduplication_keys(const Array& primary_fields) {
     Array keys;
-    for (const auto& field : primary_fields.as_array()) {
+    for (const auto& field : primary_fields) {
         Object key = field.as_object();
         const bool identity = field["fieldType"] == Value("IDENTITY");
         if (identity || field["fieldType"] == Value("ATTRIBUTE")) {
@@ -89,6 +100,34 @@ Array deduplication_keys(const Value& primary_fields) {
         keys.emplace_back(std::move(key));
     }
     return json::sorted(std::move(keys));
+}
+
+/// Attributes of a dataflow as canonical content has them: {path: type of the selector}. What the
+/// service puts into a selector is left out (reference, section 4.7).
+Object attributes(const Value& document, const Object& wanted) {
+    const auto keys = attribute_keys(document, wanted);
+    const auto& selectors = profile_selectors(document)["selectors"].as_array();
+    Object result;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        result.append(keys[i], selectors[i]["type"]);
+    }
+    return result;
+}
+
+/// Which of `mapping` and `attributes` a dataflow has cannot be seen while both are empty.
+void align_empty(Object& content, const Object& desired) {
+    for (const char* name : {"mapping", "attributes"}) {
+        const auto* live = content.find(name);
+        if (desired.contains(name)) {
+            const bool unread = live == nullptr && std::string_view(name) == "mapping" &&
+                                !content.contains("attributes");
+            if (live == nullptr && !unread) {
+                content[name] = Object{};
+            }
+        } else if (live != nullptr && live->as_object().empty()) {
+            content.erase(name);
+        }
+    }
 }
 
 void align_segment(Object& live, const Value& desired) {
@@ -132,6 +171,23 @@ std::vector<std::string> selector_keys(const Value& document) {
     return keys;
 }
 
+std::vector<std::string> attribute_keys(const Value& document, const Object& wanted) {
+    std::vector<std::string> keys;
+    std::set<std::string> used;
+    for (const auto& selector : profile_selectors(document)["selectors"].as_array()) {
+        const auto& path = selector["value"]["path"].as_string();
+        const auto& identity = selector["value"]["identity"]["namespace"].as_string();
+        std::string key = path;
+        if (!identity.empty() && !wanted.contains(path)) {
+            for (const auto& other : {"identityMap." + identity, identity}) {
+                key = wanted.contains(other) ? other : key;
+            }
+        }
+        keys.push_back(unused(key, used));
+    }
+    return keys;
+}
+
 Object columns(const Value& mapping_set) {
     Object result;
     std::set<std::string> used;
@@ -152,34 +208,44 @@ void add_segments(Object& content, const model::LiveEntity& live) {
         segments.append(keys[i], segment(selectors[i]));
     }
     content["segments"] = std::move(segments);
+    const bool selects = params["profileSelectors"].is_object();
+    if (selects) {
+        content["attributes"] = attributes(live.document, {});
+    }
     const bool names_one = !params["profileMapping"]["mappingId"].as_string().empty();
-    if (!names_one || live.mapping_set.is_object()) {
+    if (live.mapping_set.is_object() || (!names_one && !selects)) {
         content["mapping"] = columns(live.mapping_set);
     }
-    if (const auto& fields = params["mandatoryFields"].as_array(); !fields.empty()) {
+    if (const auto& fields = key_list(params, "mandatoryFields"); !fields.empty()) {
         content["mandatoryFields"] = json::sorted(fields);
     }
-    if (auto list = deduplication_keys(params["primaryFields"]); !list.empty()) {
+    if (auto list = deduplication_keys(key_list(params, "primaryFields")); !list.empty()) {
         content["deduplicationKeys"] = std::move(list);
     }
 }
 
-void align_segments(Object& content, const model::DesiredEntity& desired) {
+void align_segments(Object& content, const model::LiveEntity& live,
+                    const model::DesiredEntity& desired) {
+    align_empty(content, desired.content.as_object());
+    if (desired.content["attributes"].is_object()) {
+        content["attributes"] =
+            attributes(live.document, desired.content["attributes"].as_object());
+    }
     auto& segments = content["segments"].make_object();
     for (const auto& [id, wanted] : desired.content["segments"].as_object()) {
-        if (auto* live = segments.find(id)) {
-            align_segment(live->make_object(), wanted);
+        if (auto* shown = segments.find(id)) {
+            align_segment(shown->make_object(), wanted);
         }
     }
     if (auto* mapping = content.find("mapping")) {
         for (const auto& [column, wanted] : desired.content["mapping"].as_object()) {
-            if (auto* live = mapping->make_object().find(column)) {
-                align_column(live->make_object(), wanted);
+            if (auto* shown = mapping->make_object().find(column)) {
+                align_column(shown->make_object(), wanted);
             }
         }
     }
     // With a single identity and no key the service uses that identity (reference, section 6.4).
-    const auto identity = model::single_identity(desired.content["mapping"]);
+    const auto identity = model::single_identity(desired.content);
     const auto* keys = content.find("deduplicationKeys");
     if (keys != nullptr && identity && !desired.content.as_object().contains("deduplicationKeys") &&
         *keys == Value(Array{Object{{"identityNamespace", *identity}}})) {

@@ -15,6 +15,12 @@ bool transforms(const json::Value& document);
 /// service shows them: the segment's id; of a second selector for one segment, the id and a number.
 std::vector<std::string> selector_keys(const json::Value& document);
 
+/// The key of each profile selector of a live dataflow in canonical content, in the order in which
+/// the service shows them: its path; of a second selector for one path, the path and a number. The
+/// path of an identity comes back as it was sent or as its namespace (reference, section 4.5): what
+/// stands in `wanted` of the three ways to write it is its key.
+std::vector<std::string> attribute_keys(const json::Value& document, const json::Object& wanted);
+
 /// Columns of a mapping set as canonical content has them: {destination: {source, sourceType}}
 /// (reference, section 4.6). A second column of one name gets a number.
 json::Object columns(const json::Value& mapping_set);
@@ -23,6 +29,7 @@ json::Object columns(const json::Value& mapping_set);
 void add_segments(json::Object& content, const model::LiveEntity& live);
 
 /// normalise::align() for what add_segments() adds.
-void align_segments(json::Object& content, const model::DesiredEntity& desired);
+void align_segments(json::Object& content, const model::LiveEntity& live,
+                    const model::DesiredEntity& desired);
 
 } // namespace penstock::normalise

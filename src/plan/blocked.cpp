@@ -15,18 +15,22 @@ using model::LiveEntity;
 
 class Finder {
   public:
-    Finder(const model::DesiredGraph& desired, const LiveIndex& index)
-        : desired_(desired), index_(index) {}
+    Finder(const model::DesiredGraph& desired, const LiveIndex& index,
+           std::set<std::string> held_back)
+        : desired_(desired), index_(index) {
+        blocked_.exports = std::move(held_back);
+    }
 
     Blocked find() {
         for (const auto& entity : desired_.entities) {
             if (entity.key.kind == EntityKind::flow) {
                 look_at_flow(entity);
-            } else if (entity.key.kind == EntityKind::target) {
+            } else {
                 look_at_base(entity);
             }
         }
         hold_back_exports_of_blocked_accounts();
+        hold_back_exports_of_blocked_sources();
         return std::move(blocked_);
     }
 
@@ -43,10 +47,21 @@ class Finder {
                                   live->mapping_set_unread),
                       "the export is left alone; other exports are not concerned");
             }
-            for (const auto kind : {EntityKind::source, EntityKind::target}) {
-                look_for_lost_link(*live, {kind, flow.key.name});
+            for (const auto& connection : connections_of(flow)) {
+                look_for_lost_link(*live, connection);
             }
         }
+    }
+
+    static std::vector<EntityKey> connections_of(const DesiredEntity& flow) {
+        std::vector<EntityKey> keys;
+        for (const auto& [member, kind] :
+             {std::pair("source", EntityKind::source), std::pair("target", EntityKind::target)}) {
+            if (auto key = model::referenced(flow.content[member], kind)) {
+                keys.push_back(std::move(*key));
+            }
+        }
+        return keys;
     }
 
     void look_for_lost_flow(const DesiredEntity& flow) {
@@ -90,14 +105,16 @@ class Finder {
         return nullptr;
     }
 
-    void look_at_base(const DesiredEntity& target) {
-        const auto& base = target.content["base"];
-        if (base["entity"].is_string()) {
-            const EntityKey account{EntityKind::base, account_of(target)};
-            for (const auto* live : index_.candidates(target.key)) {
-                if (const auto* connection = lost_link(*live, account)) {
-                    if (blocked_.accounts.insert(account.name).second) {
-                        lost_note(account, connection->id);
+    void look_at_base(const DesiredEntity& connection) {
+        const auto& base = connection.content["base"];
+        if (!base.is_object()) {
+            return;
+        }
+        if (const auto account = model::referenced(base, EntityKind::base)) {
+            for (const auto* live : index_.candidates(connection.key)) {
+                if (const auto* lost = lost_link(*live, *account)) {
+                    if (blocked_.accounts.insert(account->name).second) {
+                        lost_note(*account, lost->id);
                     }
                 }
             }
@@ -106,12 +123,12 @@ class Finder {
         const auto& id = base["id"].as_string();
         const auto* live = index_.find(EntityKind::base, id);
         if (live == nullptr) {
-            block(target.key.name, "base-connection-missing",
+            block(connection.key.name, "base-connection-missing",
                   fmt::format("there is no base connection {} of this destination in the sandbox",
                               id),
                   "check the account's connectionId");
-        } else if (live->document["connectionSpec"]["id"] != target.content["connectionSpec"]) {
-            block(target.key.name, "base-connection-differs",
+        } else if (live->document["connectionSpec"]["id"] != connection.content["connectionSpec"]) {
+            block(connection.key.name, "base-connection-differs",
                   fmt::format("base connection {} belongs to another destination", id),
                   "check the account's destination and connectionId");
         }
@@ -119,17 +136,26 @@ class Finder {
 
     void hold_back_exports_of_blocked_accounts() {
         for (const auto& entity : desired_.entities) {
-            if (entity.key.kind == EntityKind::target &&
-                blocked_.accounts.contains(account_of(entity))) {
+            const auto account = model::referenced(entity.content["base"], EntityKind::base);
+            if (account && blocked_.accounts.contains(account->name)) {
                 block(entity.key.name, "account-held-back",
-                      fmt::format("its account {} is held back", account_of(entity)), "");
+                      fmt::format("its {} is held back", account->name == model::profile_store_name
+                                                             ? "base connection"
+                                                             : "account " + account->name),
+                      "");
             }
         }
     }
 
-    static std::string account_of(const DesiredEntity& target) {
-        const auto& address = target.content["base"]["entity"].as_string();
-        return address.substr(0, address.rfind('.'));
+    /// A source connection of another name is one that exports share.
+    void hold_back_exports_of_blocked_sources() {
+        for (const auto& entity : desired_.entities) {
+            const auto source = model::referenced(entity.content["source"], EntityKind::source);
+            if (source && blocked_.exports.contains(source->name)) {
+                block(entity.key.name, "source-held-back",
+                      fmt::format("its source connection {} is held back", address(*source)), "");
+            }
+        }
     }
 
     std::string marker(const EntityKey& key) const {
@@ -164,8 +190,9 @@ class Finder {
 
 } // namespace
 
-Blocked find_blocked(const model::DesiredGraph& desired, const LiveIndex& index) {
-    return Finder(desired, index).find();
+Blocked find_blocked(const model::DesiredGraph& desired, const LiveIndex& index,
+                     std::set<std::string> held_back) {
+    return Finder(desired, index, std::move(held_back)).find();
 }
 
 } // namespace penstock::plan

@@ -18,7 +18,10 @@ struct Blocked {
 
 /// Exports whose dataflow or connections have lost their marker, whose name somebody else has, or
 /// whose base connection is not there; and accounts whose base connection has lost its marker. A
-/// second entity in the place of such a one could double or restart an export.
-Blocked find_blocked(const model::DesiredGraph& desired, const LiveIndex& index);
+/// second entity in the place of such a one could double or restart an export. What the project
+/// shares is held back like an export of its own name, and what uses it with it. `held_back` are
+/// exports that are known to be left alone for another reason.
+Blocked find_blocked(const model::DesiredGraph& desired, const LiveIndex& index,
+                     std::set<std::string> held_back);
 
 } // namespace penstock::plan

@@ -52,7 +52,7 @@ std::vector<std::string> of_flow(const EntityChange& change, const model::Desire
     } else if (change.action == Action::replace) {
         effects.push_back(fmt::format("a new dataflow starts with a full snapshot of {}", count));
     } else if (change.action == Action::update) {
-        if (changes(change, "/mapping")) {
+        if (changes(change, "/mapping") || changes(change, "/attributes")) {
             effects.emplace_back("files of the next run have the new columns");
         }
         if (changes(change, "/source")) {

@@ -18,14 +18,17 @@ using json::Value;
 using model::DesiredEntity;
 using model::EntityKind;
 
-/// The destination of a dataflow of segments; null for other entities.
-const Destination* destination_of(const DesiredEntity& entity,
+/// The destination of a dataflow of segments; null for other entities. The target tells, since
+/// several destinations may have one flow spec.
+const Destination* destination_of(const DesiredEntity& entity, const model::DesiredGraph& desired,
                                   const catalogue::Catalogue& catalogue) {
-    const auto& all = catalogue.all();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& destination) {
-        return entity.content["flowSpec"] == Value(destination.segment_flow_spec_id);
-    });
-    return entity.key.kind != EntityKind::flow || found == all.end() ? nullptr : &*found;
+    if (entity.key.kind != EntityKind::flow || !model::carries_segments(entity.content)) {
+        return nullptr;
+    }
+    const auto* target = desired.find({EntityKind::target, entity.key.name});
+    return target == nullptr
+               ? nullptr
+               : catalogue.find_by_connection_spec(target->content["connectionSpec"].as_string());
 }
 
 bool holds(const Value& list_or_text, const std::string& text) {
@@ -36,11 +39,10 @@ bool holds(const Value& list_or_text, const std::string& text) {
 
 /// True if `spec` carries segments to the destination (reference, section 3.9): it names the
 /// destination's connection spec, and `_workflow` is not that of datasets alone.
-bool serves(const Value& spec, const std::string& id, const Destination& destination) {
+bool serves(const Value& spec, const Destination& destination) {
     const auto& targets = spec["targetConnectionSpecIds"];
     const auto& workflow = spec["attributes"]["_workflow"];
-    return spec["id"].as_string() == id &&
-           (targets.is_null() || holds(targets, destination.connection_spec_id)) &&
+    return (targets.is_null() || holds(targets, destination.connection_spec_id)) &&
            (!holds(workflow, "DATASETS") || holds(workflow, "SEGMENTS"));
 }
 
@@ -61,16 +63,20 @@ class Resolver {
     ResolvedFlowSpecs resolve() {
         for (std::size_t i = 0; i < desired_.entities.size(); ++i) {
             const auto& entity = desired_.entities[i];
-            if (const auto* destination = destination_of(entity, catalogue_)) {
+            if (const auto* destination = destination_of(entity, desired_, catalogue_)) {
                 set(i, spec_for(entity, *destination));
             }
+        }
+        if (!live_.flow_specs_unknown.empty()) {
+            hold_back_unseen();
         }
         return std::move(result_);
     }
 
   private:
+    /// Empty if it is not known.
     std::string spec_for(const DesiredEntity& entity, const Destination& destination) {
-        const auto& usual = destination.segment_flow_spec_id;
+        const auto usual = usual_spec(destination);
         const auto& other = destination.other_segment_flow_spec_id;
         const auto present = present_.find(entity.key.name);
         if (present != present_.end() &&
@@ -78,49 +84,108 @@ class Resolver {
             return present->second;
         }
         if (!live_.flow_specs_unknown.empty()) {
-            note("flow-specs-not-checked", "",
-                 fmt::format("the sandbox was not asked for its flow specs: {}",
-                             live_.flow_specs_unknown),
-                 "dataflows of segments are created with the documented ones");
+            return unchecked(usual);
+        }
+        if (!usual.empty() && (!live_.flow_specs || offered(usual, destination))) {
             return usual;
         }
-        if (!live_.flow_specs || offered(usual, destination)) {
-            return usual;
-        }
-        if (!other.empty() && offered(other, destination)) {
+        if (!other.empty() && live_.flow_specs && offered(other, destination)) {
             note("other-flow-spec", destination.slug,
                  fmt::format("for segments to {} the sandbox offers flow spec {} and not {}; it is "
                              "used",
-                             destination.title, other, usual),
+                             destination.title, other, shown(destination)),
                  "look at the first dataflow before you trust the others");
             return other;
         }
         note("flow-spec-missing", destination.slug,
-             fmt::format("the sandbox offers no flow spec {} for segments to {}", usual,
-                         destination.title),
-             "the service will probably refuse the dataflow: ask Adobe whether the sandbox has "
-             "this destination");
+             fmt::format("the sandbox offers no flow spec {} for segments to {}",
+                         shown(destination), destination.title),
+             usual.empty() ? "its exports are left alone: ask Adobe whether the sandbox has this "
+                             "destination"
+                           : "the service will probably refuse the dataflow: ask Adobe whether the "
+                             "sandbox has this destination",
+             usual.empty() ? Severity::error : Severity::warning);
         return usual;
+    }
+
+    std::string unchecked(const std::string& usual) {
+        if (!usual.empty()) {
+            note("flow-specs-not-checked", "",
+                 fmt::format("the sandbox was not asked for its flow specs: {}",
+                             live_.flow_specs_unknown),
+                 "dataflows of segments are created with the documented ones");
+        }
+        return usual; // hold_back_unseen() tells of the others
+    }
+
+    /// The documented id, or the one that the sandbox has under the documented name.
+    [[nodiscard]] std::string usual_spec(const Destination& destination) const {
+        if (!destination.segment_flow_spec_id.empty() || !live_.flow_specs) {
+            return destination.segment_flow_spec_id;
+        }
+        for (const auto& spec : *live_.flow_specs) {
+            if (spec["name"].as_string() == destination.segment_flow_spec_name &&
+                serves(spec, destination)) {
+                return spec["id"].as_string();
+            }
+        }
+        return {};
+    }
+
+    static const std::string& shown(const Destination& destination) {
+        return destination.segment_flow_spec_id.empty() ? destination.segment_flow_spec_name
+                                                        : destination.segment_flow_spec_id;
+    }
+
+    /// Without its flow spec the dataflows of a destination cannot be listed: nothing of an export
+    /// that may have one is touched.
+    void hold_back_unseen() {
+        for (const auto& entity : live_.entities) {
+            if (!entity.key || entity.kind != EntityKind::target) {
+                continue;
+            }
+            const auto* destination = catalogue_.find_by_connection_spec(
+                entity.document["connectionSpec"]["id"].as_string());
+            if (destination != nullptr && !destination->segment_flow_spec_name.empty()) {
+                result_.unresolved.insert(entity.key->name);
+            }
+        }
+        for (const auto& name : result_.unresolved) {
+            result_.notes.push_back(
+                {Severity::error, "flow-spec-not-read", name,
+                 fmt::format("the sandbox did not tell the flow spec of its destination: {}",
+                             live_.flow_specs_unknown),
+                 "the export is left alone; other exports are not concerned"});
+        }
+        const model::EntityKey shared{EntityKind::source, std::string(model::profile_store_name)};
+        if (!result_.unresolved.empty() && desired_.find(shared) == nullptr) {
+            result_.unresolved.insert(shared.name); // in use, for all that is known
+        }
     }
 
     bool offered(const std::string& id, const Destination& destination) const {
         const auto& specs = *live_.flow_specs;
-        return std::any_of(specs.begin(), specs.end(),
-                           [&](const Value& spec) { return serves(spec, id, destination); });
+        return std::any_of(specs.begin(), specs.end(), [&](const Value& spec) {
+            return spec["id"].as_string() == id && serves(spec, destination);
+        });
     }
 
     /// Once for each destination, not for each of its exports.
     void note(const char* code, const std::string& destination, std::string message,
-              std::string hint) {
+              std::string hint, Severity severity = Severity::warning) {
         if (told_.emplace(code, destination).second) {
-            result_.notes.push_back({Severity::warning, code,
+            result_.notes.push_back({severity, code,
                                      destination.empty() ? desired_.project : destination,
                                      std::move(message), std::move(hint)});
         }
     }
 
     void set(std::size_t index, const std::string& spec) {
-        if (desired_.entities[index].content["flowSpec"] == Value(spec)) {
+        const auto& wanted = desired_.entities[index];
+        if (spec.empty()) {
+            result_.unresolved.insert(wanted.key.name);
+        }
+        if (spec.empty() || wanted.content["flowSpec"] == Value(spec)) {
             return;
         }
         if (!result_.desired) {
@@ -141,17 +206,20 @@ class Resolver {
 
 } // namespace
 
-std::vector<std::string> disputed_flow_specs(const model::DesiredGraph& desired,
-                                             const catalogue::Catalogue& catalogue) {
+NeededFlowSpecs needed_flow_specs(const model::DesiredGraph& desired,
+                                  const catalogue::Catalogue& catalogue) {
     std::set<std::string> ids;
+    std::set<std::string> names;
     for (const auto& entity : desired.entities) {
-        if (const auto* destination = destination_of(entity, catalogue)) {
+        if (const auto* destination = destination_of(entity, desired, catalogue)) {
             ids.insert(destination->segment_flow_spec_id);
             ids.insert(destination->other_segment_flow_spec_id);
+            names.insert(destination->segment_flow_spec_name);
         }
     }
     ids.erase("");
-    return {ids.begin(), ids.end()};
+    names.erase("");
+    return {{ids.begin(), ids.end()}, {names.begin(), names.end()}};
 }
 
 ResolvedFlowSpecs resolve_flow_specs(const model::DesiredGraph& desired,

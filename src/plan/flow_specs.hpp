@@ -5,24 +5,32 @@
 #include "plan/plan.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace penstock::plan {
 
-/// The flow specs that a sandbox has to be asked for: those of dataflows of segments, about which
-/// documents disagree (reference, section 5.1), with the ids that others give.
-std::vector<std::string> disputed_flow_specs(const model::DesiredGraph& desired,
-                                             const catalogue::Catalogue& catalogue);
+/// What a sandbox has to be asked for before its dataflows of segments can be planned.
+struct NeededFlowSpecs {
+    /// Those that documents give, some of them in disagreement (reference, section 5.1).
+    std::vector<std::string> ids;
+    std::vector<std::string> names; ///< of those without a documented id (reference, section 5.5)
+};
+NeededFlowSpecs needed_flow_specs(const model::DesiredGraph& desired,
+                                  const catalogue::Catalogue& catalogue);
 
 struct ResolvedFlowSpecs {
     std::optional<model::DesiredGraph> desired; ///< set if something had to change
+    /// Exports whose flow spec is not known, so that nothing can be said about their dataflows:
+    /// they are left alone.
+    std::set<std::string> unresolved;
     std::vector<Note> notes;
 };
 
 /// `desired` with the flow specs that the sandbox offers. A dataflow that exists keeps the one that
 /// it has; the catalogue's stands if the sandbox offers it, if it offers none, or if what it offers
-/// is not known.
+/// is not known. A spec that the catalogue knows by its name only has to be offered.
 ResolvedFlowSpecs resolve_flow_specs(const model::DesiredGraph& desired,
                                      const model::LiveGraph& live,
                                      const catalogue::Catalogue& catalogue);

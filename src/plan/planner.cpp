@@ -30,10 +30,11 @@ using model::LiveEntity;
 class Planner {
   public:
     Planner(const model::DesiredGraph& desired, const model::LiveGraph& live,
-            const catalogue::Catalogue& catalogue, const Options& options)
+            const catalogue::Catalogue& catalogue, const Options& options,
+            std::set<std::string> held_back)
         : desired_(desired), catalogue_(catalogue), options_(options),
           schemas_(known_schemas(live)), index_(live, external_ids(desired)),
-          blocked_(find_blocked(desired, index_)) {
+          blocked_(find_blocked(desired, index_, std::move(held_back))) {
         plan_.project = desired.project;
         plan_.notes = blocked_.notes;
     }
@@ -141,7 +142,7 @@ class Planner {
         kept_[live.id] = desired.key;
         plan_.bound.emplace_back(desired.key, live.id);
         const auto before = comparable(live, desired);
-        if (model::carries_segments(before) && before["mapping"].is_null()) {
+        if (desired.content["mapping"].is_object() && before["mapping"].is_null()) {
             plan_.notes.push_back({Severity::warning, "mapping-set-missing", address(desired.key),
                                    fmt::format("the mapping set that dataflow {} names is not "
                                                "there",
@@ -202,13 +203,16 @@ class Planner {
         if (key.kind != EntityKind::flow) {
             return false;
         }
-        return std::all_of(std::begin(connections), std::end(connections), [&](EntityKind kind) {
-            const EntityKey connection{kind, key.name};
+        const auto as_last_written = [&](const EntityKey& connection) {
             const auto found = chosen_.find(connection);
             const auto* desired = desired_.find(connection);
             return found != chosen_.end() && desired != nullptr && found->second->marker &&
                    found->second->marker->digest == desired->digest;
-        });
+        };
+        const auto& content = desired_.find(key)->content;
+        const auto source = model::referenced(content["source"], EntityKind::source);
+        return source && as_last_written(*source) &&
+               as_last_written({EntityKind::target, key.name});
     }
 
     void note_other_project(const DesiredEntity& desired) {
@@ -372,7 +376,6 @@ class Planner {
 
     static constexpr model::SecretUse secret_uses[] = {model::SecretUse::auth,
                                                        model::SecretUse::encryption};
-    static constexpr EntityKind connections[] = {EntityKind::source, EntityKind::target};
 
     const model::DesiredGraph& desired_;
     const catalogue::Catalogue& catalogue_;
@@ -394,8 +397,9 @@ class Planner {
 Plan make(const model::DesiredGraph& desired, const model::LiveGraph& live,
           const catalogue::Catalogue& catalogue, const Options& options) {
     auto resolved = resolve_flow_specs(desired, live, catalogue);
-    auto plan =
-        Planner(resolved.desired ? *resolved.desired : desired, live, catalogue, options).make();
+    auto plan = Planner(resolved.desired ? *resolved.desired : desired, live, catalogue, options,
+                        std::move(resolved.unresolved))
+                    .make();
     plan.notes.insert(plan.notes.begin(), resolved.notes.begin(), resolved.notes.end());
     return plan;
 }

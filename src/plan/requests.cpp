@@ -27,18 +27,13 @@ Value spec(const Value& id) {
 }
 
 /// The id of a reference if it is known, else an open place that takes it later.
-Value id_or_slot(const Value& reference, const std::string& pointer, const EntityKey& key,
+Value id_or_slot(const Value& reference, EntityKind kind, const std::string& pointer,
                  Template& request) {
-    if (const auto* id = reference.as_object().find("id")) {
-        return *id;
+    if (auto key = model::referenced(reference, kind)) {
+        request.entities.push_back({pointer, std::move(*key)});
+        return Value{};
     }
-    request.entities.push_back({pointer, key});
-    return Value{};
-}
-
-EntityKey referenced(const Value& reference, EntityKind kind) {
-    const auto& address = reference["entity"].as_string();
-    return {kind, address.substr(0, address.rfind('.'))};
+    return reference["id"];
 }
 
 /// `params`, which will stand at `pointer`, with open places for the secrets of that use.
@@ -93,6 +88,21 @@ Value dataset_list(const DesiredEntity& desired) {
     return Object{{"datasets", std::move(list)}};
 }
 
+/// What a source connection made from a base connection to the Profile Store is created with
+/// (reference, section 2.2).
+void add_profile_store(Object& body, const Value& base, Template& request) {
+    body["baseConnectionId"] = id_or_slot(base, EntityKind::base, "/baseConnectionId", request);
+    body["data"] = Object{{"format", "CSV"}, {"schema", Value{}}};
+    body["params"] = Object{};
+}
+
+/// `data` of a new target, where its destination has one (reference, section 3.7).
+Value target_data(const Value& target, const catalogue::Catalogue& catalogue) {
+    const auto* destination =
+        catalogue.find_by_connection_spec(target["connectionSpec"].as_string());
+    return destination == nullptr ? Value{} : destination->target_data;
+}
+
 /// `exportMode` is sent only where interval and unit do not imply it; it is optional (section 6.1).
 Value schedule_params(const DesiredEntity& desired) {
     Object params = desired.content["schedule"].as_object();
@@ -133,22 +143,25 @@ CreateEntity create_request(const std::string& project, const DesiredEntity& ent
         if (content["datasets"].is_object()) {
             body["params"] = dataset_list(desired);
         }
+        if (content["base"].is_object()) {
+            add_profile_store(body, content["base"], request);
+        }
         break;
     case EntityKind::target:
         body["baseConnectionId"] =
-            id_or_slot(content["base"], "/baseConnectionId",
-                       referenced(content["base"], EntityKind::base), request);
+            id_or_slot(content["base"], EntityKind::base, "/baseConnectionId", request);
         body["params"] = target_params(desired, "/params", request);
         body["connectionSpec"] = spec(content["connectionSpec"]);
+        if (auto data = target_data(content, catalogue); !data.is_null()) {
+            body["data"] = std::move(data);
+        }
         break;
     case EntityKind::flow:
         body["flowSpec"] = spec(content["flowSpec"]);
-        body["sourceConnectionIds"] =
-            Array{id_or_slot(content["source"], "/sourceConnectionIds/0",
-                             referenced(content["source"], EntityKind::source), request)};
-        body["targetConnectionIds"] =
-            Array{id_or_slot(content["target"], "/targetConnectionIds/0",
-                             referenced(content["target"], EntityKind::target), request)};
+        body["sourceConnectionIds"] = Array{
+            id_or_slot(content["source"], EntityKind::source, "/sourceConnectionIds/0", request)};
+        body["targetConnectionIds"] = Array{
+            id_or_slot(content["target"], EntityKind::target, "/targetConnectionIds/0", request)};
         body["transformations"] = new_transformations(desired);
         if (content["schedule"].is_object()) {
             body["scheduleParams"] = schedule_params(desired);
@@ -178,10 +191,8 @@ UpdateEntity update_request(const std::string& project, const DesiredEntity& des
     }
     if (touches(fields, "/source")) {
         const auto pointer = patch.next_value() + "/0";
-        patch.replace(
-            "/sourceConnectionIds",
-            Array{id_or_slot(content["source"], pointer,
-                             referenced(content["source"], EntityKind::source), request)});
+        patch.replace("/sourceConnectionIds",
+                      Array{id_or_slot(content["source"], EntityKind::source, pointer, request)});
     }
     if (touches(fields, "/schedule")) {
         patch.replace("/scheduleParams", schedule_params(desired));

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "json/pointer.hpp"
 #include "model/source_path.hpp"
+#include "plan/patch.hpp"
 
 #include <fmt/format.h>
 
@@ -51,25 +52,33 @@ std::optional<Gap> find_gap(const Value& schema, const std::vector<std::string>&
     return std::nullopt;
 }
 
+/// The dataflow whose attributes a step writes; null if it writes none.
+const model::DesiredEntity* flow_with_new_attributes(const Step& step) {
+    if (const auto* complete = std::get_if<CompleteEntity>(&step.operation)) {
+        const auto& attributes = complete->desired.content["attributes"];
+        return attributes.as_object().empty() ? nullptr : &complete->desired;
+    }
+    const auto* update = std::get_if<UpdateEntity>(&step.operation);
+    return update != nullptr && touches(update->fields, "/attributes") ? &update->desired : nullptr;
+}
+
 class Checker {
   public:
     explicit Checker(const ProfileSchema& profile) : profile_(profile) {}
 
-    void look_at(const model::DesiredEntity& flow) {
+    void look_at_mapping(const model::DesiredEntity& flow) {
         for (const auto& [column, value] : flow.content["mapping"].as_object()) {
-            const auto& source = value["source"].as_string();
-            if (value["sourceType"] != Value("ATTRIBUTE")) {
-                continue;
+            if (value["sourceType"] == Value("ATTRIBUTE")) {
+                look_at({flow, json::child("/mapping", column), fmt::format("column {}", column)},
+                        value["source"].as_string());
             }
-            if (const auto identity = model::identity_namespace(value)) {
-                look_at_identity(flow, column, *identity);
-            } else if (const auto gap =
-                           find_gap(profile_.union_schema, model::source_steps(source))) {
-                note(flow, column, "unknown-attribute",
-                     fmt::format("the sandbox's profiles have no {}", source),
-                     suggestion(gap->missing, gap->siblings,
-                                gap->reached.empty() ? "" : gap->reached + "."));
-            }
+        }
+    }
+
+    void look_at_attributes(const model::DesiredEntity& flow) {
+        for (const auto& [path, type] : flow.content["attributes"].as_object()) {
+            look_at({flow, json::child("/attributes", path), fmt::format("attribute {}", path)},
+                    path);
         }
     }
 
@@ -78,11 +87,28 @@ class Checker {
     std::vector<Note> take() { return std::move(notes_); }
 
   private:
-    void look_at_identity(const model::DesiredEntity& flow, const std::string& column,
-                          const std::string& identity) {
+    /// What is taken from a path.
+    struct Taker {
+        const model::DesiredEntity& flow;
+        std::string pointer; ///< into its content
+        std::string title;
+    };
+
+    void look_at(const Taker& taker, const std::string& source) {
+        if (const auto identity = model::identity_of_path(source)) {
+            look_at_identity(taker, *identity);
+        } else if (const auto gap = find_gap(profile_.union_schema, model::source_steps(source))) {
+            note(taker, "unknown-attribute",
+                 fmt::format("the sandbox's profiles have no {}", source),
+                 suggestion(gap->missing, gap->siblings,
+                            gap->reached.empty() ? "" : gap->reached + "."));
+        }
+    }
+
+    void look_at_identity(const Taker& taker, const std::string& identity) {
         const auto& known = profile_.namespaces;
         if (!known.empty() && std::find(known.begin(), known.end(), identity) == known.end()) {
-            note(flow, column, "unknown-namespace",
+            note(taker, "unknown-namespace",
                  fmt::format("the sandbox has no identity namespace {}", identity),
                  suggestion(identity, known, ""));
         }
@@ -96,15 +122,14 @@ class Checker {
                     : "the service will probably refuse the mapping";
     }
 
-    void note(const model::DesiredEntity& flow, const std::string& column, const char* code,
-              std::string message, std::string hint) {
+    void note(const Taker& taker, const char* code, std::string message, std::string hint) {
         const auto position =
-            flow.position ? flow.position(json::child("/mapping", column)) : SourcePosition{};
+            taker.flow.position ? taker.flow.position(taker.pointer) : SourcePosition{};
         if (position.line != 0) {
             message += fmt::format(" ({}:{})", position.file, position.line);
         }
-        notes_.push_back({Severity::warning, code, address(flow.key),
-                          fmt::format("column {}: {}", column, message), std::move(hint)});
+        notes_.push_back({Severity::warning, code, address(taker.flow.key),
+                          fmt::format("{}: {}", taker.title, message), std::move(hint)});
     }
 
     const ProfileSchema& profile_;
@@ -113,15 +138,16 @@ class Checker {
 
 } // namespace
 
-bool writes_mappings(const Plan& plan) {
+bool writes_columns(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const auto& step) {
-        return std::holds_alternative<WriteMapping>(step.operation);
+        return std::holds_alternative<WriteMapping>(step.operation) ||
+               flow_with_new_attributes(step) != nullptr;
     });
 }
 
 std::vector<Note> check_sources(const Plan& plan, const ProfileSchema& profile) {
     Checker checker(profile);
-    if (!profile.unknown.empty() && writes_mappings(plan)) {
+    if (!profile.unknown.empty() && writes_columns(plan)) {
         checker.add({Severity::warning, "sources-not-checked", plan.project,
                      "whether profiles have what columns are taken from was not checked: " +
                          profile.unknown,
@@ -129,7 +155,9 @@ std::vector<Note> check_sources(const Plan& plan, const ProfileSchema& profile) 
     }
     for (const auto& step : plan.steps) {
         if (const auto* mapping = std::get_if<WriteMapping>(&step.operation)) {
-            checker.look_at(mapping->desired);
+            checker.look_at_mapping(mapping->desired);
+        } else if (const auto* flow = flow_with_new_attributes(step)) {
+            checker.look_at_attributes(*flow);
         }
     }
     return checker.take();

@@ -15,12 +15,12 @@ struct ProfileSchema {
     std::string unknown = {};            ///< why something is not known; may be empty
 };
 
-/// True if the plan writes a mapping, so that its sources are worth a look.
-bool writes_mappings(const Plan& plan);
+/// True if the plan writes a mapping or attributes, so that their sources are worth a look.
+bool writes_columns(const Plan& plan);
 
-/// Warnings about columns whose source the profile does not seem to have. Warnings, since a schema
-/// may hold what cannot be followed from here: the service checks for itself before it stores a
-/// mapping.
+/// Warnings about columns and attributes whose source the profile does not seem to have. Warnings,
+/// since a schema may hold what cannot be followed from here: the service checks for itself before
+/// it stores a mapping.
 std::vector<Note> check_sources(const Plan& plan, const ProfileSchema& profile);
 
 } // namespace penstock::plan

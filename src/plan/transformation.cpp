@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -43,50 +44,93 @@ Value selector(const std::string& id, const Value& desired, const Value& live) {
     return Object{{"type", "PLATFORM_SEGMENT"}, {"value", std::move(complete)}};
 }
 
-/// The ids of the segments that `fields` touch.
-std::set<std::string> touched_segments(const std::vector<diff::FieldChange>& fields) {
-    std::set<std::string> ids;
+bool has_attributes(const Value& content) {
+    return content["attributes"].is_object();
+}
+
+/// The keys below `collection`, such as ids of segments, that `fields` touch.
+std::set<std::string> touched(const std::vector<diff::FieldChange>& fields,
+                              std::string_view collection) {
+    std::set<std::string> keys;
     for (const auto& field : fields) {
         const auto steps = json::steps(field.pointer);
-        if (steps.size() > 1 && steps[0] == "segments") {
-            ids.insert(steps[1]);
+        if (steps.size() > 1 && steps[0] == collection) {
+            keys.insert(steps[1]);
         }
     }
-    return ids;
+    return keys;
+}
+
+/// How the selectors of one list become the wanted ones (reference, sections 7.1 and 7.5): each
+/// that changes is replaced whole, then what goes is removed from the last index down, then what is
+/// new is added.
+struct SelectorEdit {
+    std::string path;                     ///< of the list
+    const std::vector<std::string>& keys; ///< of the selectors that are there
+    const Object& wanted;
+    const std::set<std::string>& touched;
+    std::function<Value(const std::string& key, const Value* live)> write;
+    std::function<Value(const std::string& key)> placeholder; ///< sent with a removal
+};
+
+void patch_selector_list(Patch& patch, const Array& live, const SelectorEdit& edit) {
+    const auto path = [&](std::size_t index) { return fmt::format("{}/{}", edit.path, index); };
+    for (std::size_t i = 0; i < edit.keys.size(); ++i) {
+        if (edit.touched.contains(edit.keys[i]) && edit.wanted.contains(edit.keys[i])) {
+            patch.replace(path(i), edit.write(edit.keys[i], &live[i]));
+        }
+    }
+    for (auto i = edit.keys.size(); i-- > 0;) {
+        if (edit.touched.contains(edit.keys[i]) && !edit.wanted.contains(edit.keys[i])) {
+            patch.remove(path(i), edit.placeholder(edit.keys[i]));
+        }
+    }
+    const std::set<std::string> present(edit.keys.begin(), edit.keys.end());
+    for (const auto& [key, value] : edit.wanted) {
+        if (edit.touched.contains(key) && !present.contains(key)) {
+            patch.add(edit.path + "/-", edit.write(key, nullptr));
+        }
+    }
 }
 
 void patch_selectors(Patch& patch, const model::DesiredEntity& desired,
                      const model::LiveEntity& live, const std::vector<diff::FieldChange>& fields,
                      const Object& inherited) {
-    const auto touched = touched_segments(fields);
-    if (touched.empty()) {
-        return;
-    }
-    const auto& block = model::transformation(live.document)["segmentSelectors"];
-    const auto& selectors = block["selectors"].as_array();
-    const auto keys = normalise::selector_keys(live.document);
     const auto& wanted = desired.content["segments"].as_object();
-    const auto path = [](std::size_t index) {
-        return fmt::format("{}/segmentSelectors/selectors/{}", params, index);
-    };
-    std::set<std::string> present(keys.begin(), keys.end());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const auto* segment = wanted.find(keys[i]);
-        if (segment != nullptr && touched.contains(keys[i])) {
-            patch.replace(path(i), selector(keys[i], *segment, selectors[i]));
-        }
+    const auto keys = normalise::selector_keys(live.document);
+    const auto& list = model::transformation(live.document)["segmentSelectors"]["selectors"];
+    patch_selector_list(patch, list.as_array(),
+                        {fmt::format("{}/segmentSelectors/selectors", params), keys, wanted,
+                         touched(fields, "segments"),
+                         [&](const std::string& id, const Value* present) {
+                             return selector(id, *wanted.find(id),
+                                             present ? *present : Value(inherited)[id]);
+                         },
+                         [](const std::string&) -> Value {
+                             return Object{{"type", "PLATFORM_SEGMENT"}, {"value", Object{}}};
+                         }});
+}
+
+/// A profile selector as it is sent: the service adds the rest (reference, section 7.1).
+Value profile_selector(const std::string& path) {
+    return Object{{"type", "JSON_PATH"}, {"value", Object{{"path", path}}}};
+}
+
+void patch_attributes(Patch& patch, const model::DesiredEntity& desired,
+                      const model::LiveEntity& live, const std::vector<diff::FieldChange>& fields) {
+    const auto& wanted = desired.content["attributes"].as_object();
+    const auto keys = normalise::attribute_keys(live.document, wanted);
+    const auto& list = model::transformation(live.document)["profileSelectors"]["selectors"];
+    const auto changed = touched(fields, "attributes");
+    if (!list.is_array() && !changed.empty()) {
+        // Nothing can be added to a list that is not there (RFC 6902).
+        patch.add(fmt::format("{}/profileSelectors", params), Object{{"selectors", Array{}}});
     }
-    for (auto i = keys.size(); i-- > 0;) {
-        if (!wanted.contains(keys[i]) && touched.contains(keys[i])) {
-            patch.remove(path(i), Object{{"type", "PLATFORM_SEGMENT"}, {"value", Object{}}});
-        }
-    }
-    for (const auto& [id, segment] : wanted) {
-        if (touched.contains(id) && !present.contains(id)) {
-            patch.add(fmt::format("{}/segmentSelectors/selectors/-", params),
-                      selector(id, segment, Value(inherited)[id]));
-        }
-    }
+    patch_selector_list(
+        patch, list.as_array(),
+        {fmt::format("{}/profileSelectors/selectors", params), keys, wanted, changed,
+         [](const std::string& path, const Value*) { return profile_selector(path); },
+         profile_selector});
 }
 
 Array primary_fields(const Value& keys) {
@@ -103,8 +147,7 @@ Array primary_fields(const Value& keys) {
 }
 
 /// Sets a list, or empties it: clearing is a replacement by nothing (reference, section 7.1).
-void patch_list(Patch& patch, std::string_view member, Array list) {
-    auto path = fmt::format("{}/{}", params, member);
+void patch_list(Patch& patch, std::string path, Array list) {
     if (list.empty()) {
         patch.replace(std::move(path), Array{});
     } else {
@@ -134,11 +177,14 @@ Array new_transformations(const model::DesiredEntity& flow) {
     if (!model::carries_segments(flow.content)) {
         return {};
     }
-    return {Object{{"name", "GeneralTransform"},
-                   {"params", Object{{"mandatoryFields", Array{}},
-                                     {"primaryFields", Array{}},
-                                     {"profileMapping", Object{}},
-                                     {"segmentSelectors", Object{{"selectors", Array{}}}}}}}};
+    const Object none{{"selectors", Array{}}};
+    const Object params = has_attributes(flow.content)
+                              ? Object{{"segmentSelectors", none}, {"profileSelectors", none}}
+                              : Object{{"mandatoryFields", Array{}},
+                                       {"primaryFields", Array{}},
+                                       {"profileMapping", Object{}},
+                                       {"segmentSelectors", none}};
+    return {Object{{"name", "GeneralTransform"}, {"params", params}}};
 }
 
 model::DesiredEntity as_created(const model::DesiredEntity& entity) {
@@ -148,7 +194,7 @@ model::DesiredEntity as_created(const model::DesiredEntity& entity) {
     auto result = entity;
     auto& content = result.content.make_object();
     content["segments"] = Object{};
-    content["mapping"] = Object{};
+    content[has_attributes(entity.content) ? "attributes" : "mapping"] = Object{};
     content["enabled"] = true; // every new dataflow is (reference, section 3.8)
     content.erase("mandatoryFields");
     content.erase("deduplicationKeys");
@@ -170,11 +216,18 @@ void patch_transformation(Patch& patch, Template& request, const model::DesiredE
             patch.add(path, Object{});
         }
     }
+    // With attributes, the keys stand beside these (reference, section 4.5).
+    const auto keys =
+        fmt::format("{}{}", params, has_attributes(desired.content) ? "/profileSelectors" : "");
+    if (has_attributes(desired.content)) {
+        patch_attributes(patch, desired, live, fields);
+    }
     if (touches(fields, "/mandatoryFields")) {
-        patch_list(patch, "mandatoryFields", desired.content["mandatoryFields"].as_array());
+        patch_list(patch, keys + "/mandatoryFields", desired.content["mandatoryFields"].as_array());
     }
     if (touches(fields, "/deduplicationKeys")) {
-        patch_list(patch, "primaryFields", primary_fields(desired.content["deduplicationKeys"]));
+        patch_list(patch, keys + "/primaryFields",
+                   primary_fields(desired.content["deduplicationKeys"]));
     }
 }
 

@@ -52,7 +52,11 @@ class ContentLister {
 
     std::vector<FieldWords> write() {
         add_segments(content_["segments"].as_object());
-        add_columns(content_["mapping"].as_object());
+        if (const auto& attributes = content_["attributes"]; attributes.is_object()) {
+            add_attributes(attributes.as_object());
+        } else {
+            add_columns(content_["mapping"].as_object());
+        }
         if (const auto& fields = content_["mandatoryFields"]; !fields.as_array().empty()) {
             add("mandatory fields", mandatory_fields_in_words(fields));
         }
@@ -98,6 +102,13 @@ class ContentLister {
         });
     }
 
+    void add_attributes(const json::Object& attributes) {
+        add("attributes", std::to_string(attributes.size()));
+        list(attributes, "attribute", [](const std::string& path, const Value&) {
+            return fmt::format("attribute {}", printable(path));
+        });
+    }
+
     template <class Words>
     void list(const json::Object& objects, std::string_view noun, const Words& words) {
         std::size_t listed = 0;
@@ -136,8 +147,8 @@ SegmentFields::SegmentFields(const plan::EntityChange& change) : change_(change)
 }
 
 bool SegmentFields::covers(std::string_view member) {
-    return member == "segments" || member == "mapping" || member == "mandatoryFields" ||
-           member == "deduplicationKeys";
+    return member == "segments" || member == "mapping" || member == "attributes" ||
+           member == "mandatoryFields" || member == "deduplicationKeys";
 }
 
 std::optional<FieldWords> SegmentFields::write(const diff::FieldChange& field,
@@ -156,6 +167,11 @@ std::optional<FieldWords> SegmentFields::write(const diff::FieldChange& field,
     }
     if (steps.size() == 1) {
         return FieldWords{first, text(field.before), text(field.after)};
+    }
+    if (first == "attributes") {
+        return FieldWords{fmt::format("attribute {}", printable(steps[1])), text(field.before),
+                          text(field.after),
+                          field.before && field.after ? Saying::value : Saying::label};
     }
     if (first == "mapping") {
         if (steps.size() == 2) {

@@ -20,7 +20,7 @@ class SegmentFields {
   public:
     explicit SegmentFields(const plan::EntityChange& change);
 
-    /// True for `segments`, `mapping`, `mandatoryFields` and `deduplicationKeys`.
+    /// True for `segments`, `mapping`, `attributes`, `mandatoryFields` and `deduplicationKeys`.
     static bool covers(std::string_view member);
 
     /// `steps` are those of the change's pointer. Nothing if it was said before. The position is

@@ -93,7 +93,8 @@ class FieldWriter {
 
     /// Members that have words for each of their own members and none for the whole.
     static bool is_collection(std::string_view name) {
-        return name == "datasets" || name == "schedule" || name == "segments" || name == "mapping";
+        return name == "datasets" || name == "schedule" || name == "segments" ||
+               name == "mapping" || name == "attributes";
     }
 
     /// A collection that comes or goes as a whole, when an export becomes one of another kind.

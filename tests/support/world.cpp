@@ -140,7 +140,9 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
     Run result;
     live::ReadOptions read_options;
     read_options.project = desired.project;
-    read_options.flow_specs = plan::disputed_flow_specs(desired, *catalogue);
+    const auto flow_specs = plan::needed_flow_specs(desired, *catalogue);
+    read_options.flow_specs = flow_specs.ids;
+    read_options.flow_spec_names = flow_specs.names;
     auto live = live::read(transport, client, *catalogue, read_options);
     result.requests = transport.requests();
     result.stopped = transport.has_stopped();

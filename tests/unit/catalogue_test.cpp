@@ -219,8 +219,9 @@ TEST_CASE("the seven legacy destinations are as the documents have them") {
             const auto& variant = found.variant(expected.auth_specs[i], json::Object{});
             CHECK(variant.constants.find("mode")->as_string() == expected.modes[i]);
             CHECK(variant.constants.find("format")->as_string() == "CSV");
-            CHECK(required_of(found.target_schema(Workflow::segments, variant)) ==
-                  variant.parameters);
+            auto required = required_of(found.target_schema(Workflow::segments, variant));
+            CHECK(std::is_permutation(required.begin(), required.end(), variant.parameters.begin(),
+                                      variant.parameters.end()));
         }
     }
 }

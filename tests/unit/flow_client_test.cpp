@@ -427,7 +427,7 @@ TEST_CASE("runs come newest first, datasets page by page, specs by id") {
     CHECK(f.transport.sent(3).url == std::string(base) + "/connectionSpecs/s1");
     f.transport.answer(200, R"({"items":[{"id":"s2"}]})");
     CHECK(f.wait<std::vector<Value>>([&](auto done) {
-               f.client.flow_specs({"s2", "s3"}, done);
+               f.client.flow_specs("id", {"s2", "s3"}, done);
            })->size() == 1);
     CHECK(f.transport.sent(4).url == std::string(base) + "/flowSpecs?property=id%3D%3Ds2%2Cs3");
 }

@@ -170,7 +170,7 @@ TEST_CASE("flow specs: what the sandbox offers decides, and what exists stays") 
     const auto& adls = *catalogue::Catalogue::embedded().find("adls-gen2");
     const auto& usual = adls.segment_flow_spec_id;
     const auto& other = adls.other_segment_flow_spec_id;
-    CHECK(plan::disputed_flow_specs(desired, catalogue::Catalogue::embedded()).size() == 2);
+    CHECK(plan::needed_flow_specs(desired, catalogue::Catalogue::embedded()).ids.size() == 2);
     const auto& target = adls.connection_spec_id;
     const auto planned = [&](model::LiveGraph live) {
         const auto plan = plan_of(desired, live);

@@ -23,7 +23,7 @@ std::vector<plan::Note> notes_about(std::vector<manifest::Column> mapping,
     auto project = test::segment_project();
     project.segments[0].mapping = std::move(mapping);
     const auto plan = test::plan_of(test::desired_of(project), {"acme", {}});
-    REQUIRE(plan::writes_mappings(plan));
+    REQUIRE(plan::writes_columns(plan));
     return plan::check_sources(plan, {*json::parse(schema), std::move(namespaces)});
 }
 
