@@ -45,7 +45,7 @@ Outcome<Links> find_links(const json::Value& body, const Surroundings& around) {
 
 /// The workflow of a flow whose spec serves the ends of its links.
 Outcome<Workflow> check_links(const FlowSpec& spec, const Links& links) {
-    if (spec_of(*links.target) != spec.connection_spec_id) {
+    if (!spec.serves(spec_of(*links.target))) {
         return plain(400, "The flow spec does not serve the target's connection spec");
     }
     const auto workflow =
@@ -64,8 +64,7 @@ Outcome<Workflow> check_links(const FlowSpec& spec, const Links& links) {
 } // namespace
 
 Outcome<void> check_flow(const json::Value& body, const Surroundings& around) {
-    const auto* spec =
-        around.specs.flow(body["flowSpec"]["id"].as_string(), around.settings.segment_flow_specs);
+    const auto* spec = around.specs.flow(body["flowSpec"]["id"].as_string(), around.settings);
     if (spec == nullptr) {
         return coded("1413-400", "Please provide a valid flow spec id");
     }

@@ -26,6 +26,9 @@ std::vector<Switch> make_switches() {
     return {
         choice("automatic_dedup", &Settings::automatic_dedup, {"absent", "injected"},
                "primaryFields on GET of a flow that has none and maps an identity"),
+        choice("campaign_flow_spec", &Settings::campaign_flow_spec, {"own", "shared", "unnamed"},
+               "Campaign's flow spec: upsToCampaign with an id of its own, upsToCampaign with the "
+               "id that other legacy destinations have, or that id without the name"),
         choice("connection_patch", &Settings::connection_patch, {"enabled", "disabled"},
                "PATCH of base connections; disabled answers 1445-400"),
         choice("dataset_names", &Settings::dataset_names, {"kept", "refreshed"},

@@ -49,6 +49,7 @@ enum class AutomaticDedup { absent, injected };
 enum class SkeletonOnGet { kept, trimmed };
 enum class SegmentFlowSpecs { distinct, dataset };
 enum class EncryptionPlace { connection, target };
+enum class CampaignFlowSpec { own, shared, unnamed };
 enum class UnionSchema { profile_config, schema_registry };
 enum class PatchVisibility { immediate, on_completion };
 
@@ -111,6 +112,7 @@ struct Settings {
     SegmentFlowSpecs segment_flow_specs = SegmentFlowSpecs::distinct;
     EncryptionPlace encryption_place = EncryptionPlace::connection;
     UnionSchema union_schema = UnionSchema::profile_config;
+    CampaignFlowSpec campaign_flow_spec = CampaignFlowSpec::own;
 
     /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.
     static std::vector<Dataset> default_datasets();
