@@ -64,8 +64,13 @@ std::vector<Switch> make_switches() {
                "PATCH of a segment flow made without the skeleton: 1455-400, or it is filled in"),
         choice("folder_key", &Settings::folder_key, {"foldernameTemplate", "folderNameTemplate"},
                "spelling of the folder template on GET"),
+        choice("include_file_manifest", &Settings::include_file_manifest, {"kept", "fill"},
+               "includeFileManifest of a legacy target on GET: as sent, or false if it was not"),
         choice("json_none", &Settings::json_none, {"accept", "reject"},
                "JSON datasets with compression NONE"),
+        choice("legacy_target_constants", &Settings::legacy_target_constants, {"kept", "omit"},
+               "mode and format of a legacy target on GET: as sent, or left out but for the format "
+               "of FTP"),
         choice("long_frequencies", &Settings::long_frequencies, {"accept", "refuse"},
                "WEEKLY and MONTHLY in a segment's schedule"),
         choice("mapping_set_name", &Settings::mapping_set_name, {"kept", "omit"},
@@ -106,6 +111,8 @@ std::vector<Switch> make_switches() {
                "triggerType SCHEDULED on GET: as sent, never, or always"),
         choice("union_schema", &Settings::union_schema, {"profile_config", "schema_registry"},
                "where the union schema is: the profile service's entity types, or the registry"),
+        choice("user_name_on_get", &Settings::user_name_on_get, {"returned_as", "as_sent"},
+               "username of SFTP in legacy connections on GET: userName, or as sent"),
     };
 }
 

@@ -50,6 +50,9 @@ enum class SkeletonOnGet { kept, trimmed };
 enum class SegmentFlowSpecs { distinct, dataset };
 enum class EncryptionPlace { connection, target };
 enum class CampaignFlowSpec { own, shared, unnamed };
+enum class LegacyTargetConstants { kept, omit };
+enum class IncludeFileManifest { kept, fill };
+enum class UserNameOnGet { returned_as, as_sent };
 enum class UnionSchema { profile_config, schema_registry };
 enum class PatchVisibility { immediate, on_completion };
 
@@ -113,6 +116,9 @@ struct Settings {
     EncryptionPlace encryption_place = EncryptionPlace::connection;
     UnionSchema union_schema = UnionSchema::profile_config;
     CampaignFlowSpec campaign_flow_spec = CampaignFlowSpec::own;
+    LegacyTargetConstants legacy_target_constants = LegacyTargetConstants::kept;
+    IncludeFileManifest include_file_manifest = IncludeFileManifest::kept;
+    UserNameOnGet user_name_on_get = UserNameOnGet::returned_as;
 
     /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.
     static std::vector<Dataset> default_datasets();
