@@ -87,6 +87,9 @@ std::vector<Switch> make_switches() {
                "when a flow shows the content of a PATCH"),
         choice("populated_create", &Settings::populated_create, {"refuse", "accept"},
                "POST of a segment flow with more than the skeleton"),
+        choice("profile_store_base", &Settings::profile_store_base, {"internal", "reused"},
+               "base connection of a Profile Store source that names none: one of the service's "
+               "own, or one that clients see"),
         choice("property", &Settings::property, {"filter", "ignored"},
                "whether the property parameter filters lists"),
         choice("sandbox_default", &Settings::sandbox_default, {"require", "prod"},

@@ -137,7 +137,7 @@ Outcome<void> check_source(const json::Value& body, const Surroundings& around) 
         return plain(400, fmt::format("Base connection [{}] does not exist", base_id.as_string()));
     }
     if (spec == profile_store_spec) {
-        return {};
+        return base == nullptr ? Outcome<void>{} : check_base_spec(*base, spec);
     }
     const auto& datasets = body["params"]["datasets"].as_array();
     if (datasets.empty()) {

@@ -104,6 +104,9 @@ json::Value profile_type() {
 void show_source(json::Object& item, const Entity& entity, const Surroundings& around) {
     item["inheritedAttributes"] = json::Object{{"baseConnection", base_of(entity, around)}};
     if (is_profile_source(entity)) {
+        if (around.settings.profile_store_base == ProfileStoreBase::reused) {
+            item["baseConnectionId"] = base_of(entity, around)["id"];
+        }
         item["typeInfo"] = profile_type();
         return;
     }
