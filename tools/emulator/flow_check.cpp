@@ -81,13 +81,19 @@ Outcome<void> check_flow(const json::Value& body, const Surroundings& around) {
         if (!body["scheduleParams"].is_null()) {
             return plain(400, "A segment flow has no scheduleParams: each segment has a schedule");
         }
-        return check_transformations(transformations, around);
+        const auto* destination = around.specs.destination(spec_of(*links->target));
+        return check_transformations(transformations, *destination, around);
     }
     if (!transformations.as_array().empty() ||
         (!transformations.is_null() && !transformations.is_array())) {
         return plain(400, "transformations of a dataset flow is an empty array");
     }
     return check_schedule(body["scheduleParams"]);
+}
+
+const DestinationSpec* destination_of(const json::Value& flow, const Surroundings& around) {
+    const auto target = linked(flow["targetConnectionIds"], Kind::target_connection, around);
+    return target ? around.specs.destination(spec_of(**target)) : nullptr;
 }
 
 Outcome<void> check_new_flow(const json::Value& body, const Surroundings& around) {

@@ -182,9 +182,11 @@ Outcome<json::Object> Platform::changed_body(const Entity& found,
         return apply_patch(found.body, steps);
     }
     const json::Value body(found.body);
-    const bool fills =
-        settings_.flow_skeleton == FlowSkeleton::optional && body["scheduleParams"].is_null();
-    return apply_patch(fills ? with_skeleton(found.body) : found.body, without_times(steps));
+    const auto* destination = destination_of(body, around(found.scope));
+    const bool fills = settings_.flow_skeleton == FlowSkeleton::optional &&
+                       body["scheduleParams"].is_null() && destination != nullptr;
+    return apply_patch(fills ? with_skeleton(found.body, destination->columns) : found.body,
+                       without_times(steps));
 }
 
 Platform::Answer Platform::remove(Kind kind, const Call& call, const std::string& id) {

@@ -64,6 +64,8 @@ std::vector<Switch> make_switches() {
                "PATCH of a segment flow made without the skeleton: 1455-400, or it is filled in"),
         choice("folder_key", &Settings::folder_key, {"foldernameTemplate", "folderNameTemplate"},
                "spelling of the folder template on GET"),
+        choice("identity_path", &Settings::identity_path, {"kept", "namespace"},
+               "path of a profile selector for identityMap.X on GET: as sent, or X"),
         choice("include_file_manifest", &Settings::include_file_manifest, {"kept", "fill"},
                "includeFileManifest of a legacy target on GET: as sent, or false if it was not"),
         choice("json_none", &Settings::json_none, {"accept", "reject"},

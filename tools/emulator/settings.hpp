@@ -54,6 +54,7 @@ enum class ProfileStoreBase { internal, reused };
 enum class LegacyTargetConstants { kept, omit };
 enum class IncludeFileManifest { kept, fill };
 enum class UserNameOnGet { returned_as, as_sent };
+enum class IdentityPath { kept, namespace_only };
 enum class UnionSchema { profile_config, schema_registry };
 enum class PatchVisibility { immediate, on_completion };
 
@@ -121,6 +122,7 @@ struct Settings {
     LegacyTargetConstants legacy_target_constants = LegacyTargetConstants::kept;
     IncludeFileManifest include_file_manifest = IncludeFileManifest::kept;
     UserNameOnGet user_name_on_get = UserNameOnGet::returned_as;
+    IdentityPath identity_path = IdentityPath::kept;
 
     /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.
     static std::vector<Dataset> default_datasets();
