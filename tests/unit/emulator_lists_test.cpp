@@ -177,7 +177,7 @@ TEST_CASE("emulator: switch property") {
 
 TEST_CASE("emulator: specs can be read") {
     EmulatorFixture fixture;
-    CHECK(fixture.get("/connectionSpecs").body["items"].as_array().size() == 8);
+    CHECK(fixture.get("/connectionSpecs").body["items"].as_array().size() == 15);
     const auto s3 = fixture.get("/connectionSpecs/4fce964d-3f37-408f-9778-e597338a21ee");
     CHECK(s3.item()["name"].as_string() == "Amazon S3");
     CHECK(fixture.get("/connectionSpecs/nowhere").status == 404);

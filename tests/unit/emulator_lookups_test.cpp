@@ -65,7 +65,7 @@ TEST_CASE("emulator: every destination shows its partner schema") {
             ++destinations;
         }
     }
-    CHECK(destinations == 6);
+    CHECK(destinations == 13);
     CHECK(fixture.get("/connectionSpecs/36965a81-b1c6-401b-99f8-22508f1e6a26")
               .item()["targetSpec"]["attributes"]["partnerSchema"]["jsonSchema"] ==
           emulator::partner_schema());

@@ -223,13 +223,13 @@ TEST_CASE("emulator: switch segment_flow_specs") {
     const auto shown = [&](const std::string& spec) { return fixture.get("/flowSpecs/" + spec); };
     const auto all = [&] { return fixture.get("/flowSpecs").body["items"].as_array().size(); };
     const json::Value only_datasets = json::Array{"DATASETS"};
-    CHECK(all() == 12);
+    CHECK(all() == 16);
     CHECK(post(own).status == 201);
     CHECK(post(datasets).status == 400);
     CHECK(shown(own).status == 200);
     CHECK(shown(datasets).item()["attributes"]["_workflow"] == only_datasets);
     flip(fixture, "segment-flow-specs=dataset");
-    CHECK(all() == 9);
+    CHECK(all() == 13);
     CHECK(code_of(post(own)) == "1413-400");
     CHECK(post(datasets).status == 201);
     CHECK(shown(own).status == 404);

@@ -45,7 +45,7 @@ Outcome<Links> find_links(const json::Value& body, const Surroundings& around) {
 
 /// The workflow of a flow whose spec serves the ends of its links.
 Outcome<Workflow> check_links(const FlowSpec& spec, const Links& links) {
-    if (spec_of(*links.target) != spec.connection_spec_id) {
+    if (!spec.serves(spec_of(*links.target))) {
         return plain(400, "The flow spec does not serve the target's connection spec");
     }
     const auto workflow =
@@ -64,8 +64,7 @@ Outcome<Workflow> check_links(const FlowSpec& spec, const Links& links) {
 } // namespace
 
 Outcome<void> check_flow(const json::Value& body, const Surroundings& around) {
-    const auto* spec =
-        around.specs.flow(body["flowSpec"]["id"].as_string(), around.settings.segment_flow_specs);
+    const auto* spec = around.specs.flow(body["flowSpec"]["id"].as_string(), around.settings);
     if (spec == nullptr) {
         return coded("1413-400", "Please provide a valid flow spec id");
     }
@@ -82,13 +81,19 @@ Outcome<void> check_flow(const json::Value& body, const Surroundings& around) {
         if (!body["scheduleParams"].is_null()) {
             return plain(400, "A segment flow has no scheduleParams: each segment has a schedule");
         }
-        return check_transformations(transformations, around);
+        const auto* destination = around.specs.destination(spec_of(*links->target));
+        return check_transformations(transformations, *destination, around);
     }
     if (!transformations.as_array().empty() ||
         (!transformations.is_null() && !transformations.is_array())) {
         return plain(400, "transformations of a dataset flow is an empty array");
     }
     return check_schedule(body["scheduleParams"]);
+}
+
+const DestinationSpec* destination_of(const json::Value& flow, const Surroundings& around) {
+    const auto target = linked(flow["targetConnectionIds"], Kind::target_connection, around);
+    return target ? around.specs.destination(spec_of(**target)) : nullptr;
 }
 
 Outcome<void> check_new_flow(const json::Value& body, const Surroundings& around) {

@@ -83,6 +83,10 @@ class Platform {
     /// The content that the steps make of an entity; whether it may be stored is not checked yet.
     Outcome<json::Object> changed_body(const Entity& found,
                                        const std::vector<PatchStep>& steps) const;
+    /// The base connection that the service picks for a source of the Profile Store, if it takes
+    /// one that clients made (section 4.3).
+    [[nodiscard]] const Entity* profile_store_base(const json::Value& source,
+                                                   const Scope& scope) const;
     Outcome<void> check_version(const Call& call, const Entity& found) const;
     Outcome<void> check_unused(Kind kind, const Entity& found) const;
     Outcome<void> check_flow_is_stable(const Entity& found, std::string_view code) const;

@@ -92,10 +92,9 @@ Platform::Answer Platform::connection_specs(const Call& call) const {
 
 Platform::Answer Platform::flow_specs(const Call& call) const {
     if (call.path.size() == 1) {
-        return spec_list(specs_.flow_specs(settings_.segment_flow_specs), "flowSpecs", call.query,
-                         settings_);
+        return spec_list(specs_.flow_specs(settings_), "flowSpecs", call.query, settings_);
     }
-    return spec_by_id(specs_.flow_specs(settings_.segment_flow_specs), "flowSpecs", call.path[1]);
+    return spec_by_id(specs_.flow_specs(settings_), "flowSpecs", call.path[1]);
 }
 
 Platform::Answer Platform::exportable_datasets(const Call& call) const {

@@ -80,6 +80,9 @@ Platform::Answer Platform::create(Kind kind, const Call& call) {
     }
     if (kind == Kind::source_connection) {
         made.internal_base_id = ids_.uuid();
+        if (const auto* reused = profile_store_base(json::Value(made.body), call.scope)) {
+            made.internal_base_id = reused->id;
+        }
     }
     if (kind == Kind::flow) {
         made.last_operation = operation("create", call.now, {}, true, call.now);
@@ -100,6 +103,18 @@ Platform::Answer Platform::create(Kind kind, const Call& call) {
     auto response = json_response(201, created);
     response.headers.set("Location", fmt::format("/{}/{}", collection_name(kind), stored.id));
     return response;
+}
+
+const Entity* Platform::profile_store_base(const json::Value& source, const Scope& scope) const {
+    if (settings_.profile_store_base == ProfileStoreBase::internal ||
+        source["connectionSpec"]["id"].as_string() != profile_store_spec) {
+        return nullptr;
+    }
+    const auto bases = store_.list(Kind::connection, scope, INT64_MAX);
+    const auto found = std::find_if(bases.begin(), bases.end(), [](const Entity* base) {
+        return json::Value(base->body)["connectionSpec"]["id"].as_string() == profile_store_spec;
+    });
+    return found == bases.end() ? nullptr : *found;
 }
 
 Platform::Answer Platform::patch(Kind kind, const Call& call, const std::string& id) {
@@ -167,9 +182,11 @@ Outcome<json::Object> Platform::changed_body(const Entity& found,
         return apply_patch(found.body, steps);
     }
     const json::Value body(found.body);
-    const bool fills =
-        settings_.flow_skeleton == FlowSkeleton::optional && body["scheduleParams"].is_null();
-    return apply_patch(fills ? with_skeleton(found.body) : found.body, without_times(steps));
+    const auto* destination = destination_of(body, around(found.scope));
+    const bool fills = settings_.flow_skeleton == FlowSkeleton::optional &&
+                       body["scheduleParams"].is_null() && destination != nullptr;
+    return apply_patch(fills ? with_skeleton(found.body, destination->columns) : found.body,
+                       without_times(steps));
 }
 
 Platform::Answer Platform::remove(Kind kind, const Call& call, const std::string& id) {

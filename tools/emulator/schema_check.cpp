@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <regex>
+#include <vector>
 
 namespace penstock::emulator {
 
@@ -71,6 +72,10 @@ void check(const json::Value& schema, const json::Value& value, const std::strin
         !matches(schema["pattern"].as_string(), value.as_string())) {
         faults.push_back(fmt::format("{} does not match its pattern", name));
     }
+    if (value.is_string() &&
+        value.as_string().size() < static_cast<std::size_t>(schema["minLength"].as_integer())) {
+        faults.push_back(fmt::format("{} is too short", name));
+    }
     if (value.is_number() &&
         ((schema["minimum"].is_number() && value.as_double() < schema["minimum"].as_double()) ||
          (schema["maximum"].is_number() && value.as_double() > schema["maximum"].as_double()))) {
@@ -98,11 +103,14 @@ void check(const json::Value& schema, const json::Value& value, const std::strin
 
 } // namespace
 
-std::vector<std::string> schema_faults(const json::Value& schema, const json::Value& document,
-                                       const std::string& name) {
+Outcome<void> check_schema(const json::Value& schema, const json::Value& document,
+                           const std::string& name) {
     std::vector<std::string> faults;
     check(schema, document, name, faults);
-    return faults;
+    if (!faults.empty()) {
+        return plain(400, fmt::format("{}", fmt::join(faults, "; ")));
+    }
+    return {};
 }
 
 } // namespace penstock::emulator

@@ -1,11 +1,14 @@
 #include "emulator/segment_check.hpp"
 
+#include "emulator/file_name_check.hpp"
+#include "emulator/key_check.hpp"
+#include "emulator/known_members.hpp"
 #include "emulator/mapping_check.hpp"
+#include "emulator/profile_selectors.hpp"
 #include "emulator/segment_schedule.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <set>
 #include <span>
@@ -14,68 +17,8 @@ namespace penstock::emulator {
 
 namespace {
 
-constexpr std::size_t longest_file_name = 255;
-constexpr std::array<std::string_view, 9> file_name_tokens{
-    "DESTINATION", "DESTINATION_NAME", "DESTINATION_INSTANCE_ID", "DESTINATION_INSTANCE_NAME",
-    "SEGMENT_ID",  "SEGMENT_NAME",     "ORGANIZATION_NAME",       "SANDBOX_NAME",
-    "TIMESTAMP"};
-
-bool is_among(std::span<const std::string_view> names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-Outcome<void> check_known(const json::Value& object, std::span<const std::string_view> known,
-                          std::string_view what) {
-    if (!object.is_object()) {
-        return plain(400, fmt::format("{} is an object", what));
-    }
-    for (const auto& [name, value] : object.as_object()) {
-        if (!is_among(known, name)) {
-            return plain(400, fmt::format("{} has no field {}", what, name));
-        }
-    }
-    return {};
-}
-
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
-bool is_date_token(std::string_view token) {
-    constexpr std::string_view opening = "DATETIME(";
-    return token.size() > opening.size() + 1 && token.substr(0, opening.size()) == opening &&
-           token.find(')') == token.size() - 1;
-}
-
-Outcome<void> check_file_name(const json::Value& name) {
-    std::string_view rest = name.as_string();
-    if (rest.empty() || characters(rest) > longest_file_name) {
-        return plain(400, "filenameTemplate is required and has at most 255 characters");
-    }
-    bool has_date = false;
-    bool has_timestamp = false;
-    for (auto percent = rest.find('%'); percent != std::string_view::npos;
-         percent = rest.find('%')) {
-        rest.remove_prefix(percent + 1);
-        const auto end = rest.find('%');
-        const auto token = rest.substr(0, end);
-        const bool is_date = is_date_token(token);
-        if (end == std::string_view::npos || (!is_date && !is_among(file_name_tokens, token))) {
-            return plain(400, fmt::format("filenameTemplate has an unknown token %{}", token));
-        }
-        has_date = has_date || is_date;
-        has_timestamp = has_timestamp || token == "TIMESTAMP";
-        rest.remove_prefix(end + 1);
-    }
-    if (has_date && has_timestamp) {
-        return plain(400, "filenameTemplate has either DATETIME or TIMESTAMP");
-    }
-    return {};
-}
-
-Outcome<void> check_selector_value(const json::Value& value, const Settings& settings) {
+Outcome<void> check_selector_value(const json::Value& value, const DestinationSpec& destination,
+                                   const Settings& settings) {
     static constexpr std::array<std::string_view, 11> known{"id",
                                                             "name",
                                                             "description",
@@ -105,13 +48,14 @@ Outcome<void> check_selector_value(const json::Value& value, const Settings& set
     if (!value["enrichmentInfo"].is_null() && !value["enrichmentInfo"].is_object()) {
         return plain(400, "enrichmentInfo of a selector is an object");
     }
-    if (auto checked = check_file_name(value["filenameTemplate"]); !checked) {
+    if (auto checked = check_file_name(value["filenameTemplate"], destination); !checked) {
         return checked;
     }
     return check_segment_schedule(value["exportMode"], value["schedule"], settings);
 }
 
-Outcome<void> check_selectors(const json::Value& selectors, const Settings& settings) {
+Outcome<void> check_selectors(const json::Value& selectors, const DestinationSpec& destination,
+                              const Settings& settings) {
     static constexpr std::array<std::string_view, 2> known{"type", "value"};
     std::set<std::string> ids;
     for (const auto& selector : selectors.as_array()) {
@@ -121,7 +65,8 @@ Outcome<void> check_selectors(const json::Value& selectors, const Settings& sett
         if (selector["type"].as_string() != "PLATFORM_SEGMENT") {
             return plain(400, "type of a selector is PLATFORM_SEGMENT");
         }
-        if (auto checked = check_selector_value(selector["value"], settings); !checked) {
+        if (auto checked = check_selector_value(selector["value"], destination, settings);
+            !checked) {
             return checked;
         }
         if (!ids.insert(selector["value"]["id"].as_string()).second) {
@@ -131,12 +76,6 @@ Outcome<void> check_selectors(const json::Value& selectors, const Settings& sett
     }
     return {};
 }
-
-/// What keys may name.
-struct Mapped {
-    std::set<std::string> columns;
-    std::set<std::string> namespaces;
-};
 
 Outcome<Mapped> read_mapping(const json::Value& mapping, const Surroundings& around) {
     static constexpr std::array<std::string_view, 2> known{"mappingId", "mappingVersion"};
@@ -167,82 +106,51 @@ Outcome<Mapped> read_mapping(const json::Value& mapping, const Surroundings& aro
     return mapped;
 }
 
-Outcome<void> check_mandatory(const json::Value& fields, const Mapped& mapped) {
-    if (!fields.is_null() && !fields.is_array()) {
-        return plain(400, "mandatoryFields is an array");
-    }
-    for (const auto& field : fields.as_array()) {
-        const auto& name = field.as_string();
-        if (mapped.columns.count(name) + mapped.namespaces.count(name) == 0) {
-            return plain(400, fmt::format("mandatoryFields names {}, which is not mapped", name));
-        }
-    }
-    return {};
-}
-
-Outcome<void> check_primary(const json::Value& fields, const Mapped& mapped) {
-    static constexpr std::array<std::string_view, 2> identity{"fieldType", "identityNamespace"};
-    static constexpr std::array<std::string_view, 2> attribute{"fieldType", "attributePath"};
-    if (!fields.is_null() && !fields.is_array()) {
-        return plain(400, "primaryFields is an array");
-    }
-    const auto count = fields.as_array().size();
-    std::set<std::string> named;
-    for (const auto& field : fields.as_array()) {
-        const bool is_identity = field["fieldType"].as_string() == "IDENTITY";
-        if (!is_identity && field["fieldType"].as_string() != "ATTRIBUTE") {
-            return plain(400, "fieldType is IDENTITY or ATTRIBUTE");
-        }
-        if (count > (is_identity ? 1U : 2U)) {
-            return plain(400, "primaryFields is one identity, or one or two attributes");
-        }
-        if (auto checked =
-                check_known(field, is_identity ? identity : attribute, "An entry of primaryFields");
-            !checked) {
-            return checked;
-        }
-        const auto& name = field[is_identity ? "identityNamespace" : "attributePath"].as_string();
-        if (!(is_identity ? mapped.namespaces : mapped.columns).contains(name)) {
-            return plain(400, fmt::format("primaryFields names {}, which is not mapped", name));
-        }
-        if (!named.insert(name).second) {
-            return plain(400, fmt::format("primaryFields names {} twice", name));
-        }
-    }
-    return {};
-}
-
-Outcome<void> check_params(const json::Value& params, const Surroundings& around) {
-    static constexpr std::array<std::string_view, 4> known{"mandatoryFields", "primaryFields",
-                                                           "profileMapping", "segmentSelectors"};
+Outcome<void> check_segments(const json::Value& segments, const DestinationSpec& destination,
+                             const Settings& settings) {
     static constexpr std::array<std::string_view, 1> list{"selectors"};
+    if (segments.is_null()) {
+        return {};
+    }
+    if (auto checked = check_known(segments, list, "segmentSelectors"); !checked) {
+        return checked;
+    }
+    if (!segments["selectors"].is_array()) {
+        return plain(400, "segmentSelectors.selectors is an array");
+    }
+    return check_selectors(segments["selectors"], destination, settings);
+}
+
+Outcome<void> check_params(const json::Value& params, const DestinationSpec& destination,
+                           const Surroundings& around) {
+    static constexpr std::array<std::string_view, 4> mapped_by_set{
+        "mandatoryFields", "primaryFields", "profileMapping", "segmentSelectors"};
+    static constexpr std::array<std::string_view, 2> selected{"profileSelectors",
+                                                              "segmentSelectors"};
+    const bool has_mapping_set = destination.columns == Columns::mapping_set;
+    const auto known = has_mapping_set ? std::span<const std::string_view>(mapped_by_set)
+                                       : std::span<const std::string_view>(selected);
     if (auto checked = check_known(params, known, "params of GeneralTransform"); !checked) {
         return checked;
     }
-    if (const auto& segments = params["segmentSelectors"]; !segments.is_null()) {
-        if (auto checked = check_known(segments, list, "segmentSelectors"); !checked) {
-            return checked;
-        }
-        if (!segments["selectors"].is_array()) {
-            return plain(400, "segmentSelectors.selectors is an array");
-        }
-        if (auto checked = check_selectors(segments["selectors"], around.settings); !checked) {
-            return checked;
-        }
+    if (auto checked = check_segments(params["segmentSelectors"], destination, around.settings);
+        !checked) {
+        return checked;
+    }
+    if (!has_mapping_set) {
+        return check_profile_selectors(params["profileSelectors"]);
     }
     const auto mapped = read_mapping(params["profileMapping"], around);
     if (!mapped) {
         return tl::unexpected<Refusal>(mapped.error());
     }
-    if (auto checked = check_mandatory(params["mandatoryFields"], *mapped); !checked) {
-        return checked;
-    }
-    return check_primary(params["primaryFields"], *mapped);
+    return check_keys(params, *mapped);
 }
 
 } // namespace
 
 Outcome<void> check_transformations(const json::Value& transformations,
+                                    const DestinationSpec& destination,
                                     const Surroundings& around) {
     if (!transformations.is_null() && !transformations.is_array()) {
         return plain(400, "transformations is an array");
@@ -259,15 +167,20 @@ Outcome<void> check_transformations(const json::Value& transformations,
     if (auto checked = check_known(transformation, known, "GeneralTransform"); !checked) {
         return checked;
     }
-    return check_params(transformation["params"], around);
+    return check_params(transformation["params"], destination, around);
 }
 
 bool is_populated(const json::Value& transformations) {
     for (const auto& transformation : transformations.as_array()) {
         const auto& params = transformation["params"];
-        if (!params["mandatoryFields"].as_array().empty() ||
-            !params["primaryFields"].as_array().empty() ||
-            !params["profileMapping"].as_object().empty() ||
+        for (const auto* place : {&params, &params["profileSelectors"]}) {
+            if (!(*place)["mandatoryFields"].as_array().empty() ||
+                !(*place)["primaryFields"].as_array().empty()) {
+                return true;
+            }
+        }
+        if (!params["profileMapping"].as_object().empty() ||
+            !params["profileSelectors"]["selectors"].as_array().empty() ||
             !params["segmentSelectors"]["selectors"].as_array().empty()) {
             return true;
         }

@@ -14,6 +14,7 @@ namespace penstock::emulator {
 namespace {
 
 constexpr std::string_view selectors_path = "/transformations/0/params/segmentSelectors/selectors";
+constexpr std::string_view profile_path = "/transformations/0/params/profileSelectors/selectors";
 
 void drop_times(json::Value& selector) {
     if (!selector["value"].is_object()) {
@@ -24,11 +25,12 @@ void drop_times(json::Value& selector) {
     value.erase("updateTime");
 }
 
-/// Hands the selectors of a flow to `change`, if it has any.
+/// Hands the selectors of a flow at `path` to `change`, if it has any.
 template <class Change>
-json::Object with_changed_selectors(json::Object flow, const Change& change) {
+json::Object with_changed_selectors(json::Object flow, std::string_view path,
+                                    const Change& change) {
     json::Value document(std::move(flow));
-    auto* selectors = json::find(document, selectors_path);
+    auto* selectors = json::find(document, path);
     if (selectors != nullptr && selectors->is_array()) {
         change(selectors->make_array());
     }
@@ -37,7 +39,8 @@ json::Object with_changed_selectors(json::Object flow, const Change& change) {
 
 std::uint64_t place_of(const json::Value& selector, std::uint64_t draw) {
     std::uint64_t bits = draw;
-    for (const char c : selector["value"]["id"].as_string()) {
+    const auto& value = selector["value"];
+    for (const char c : value[value["id"].is_string() ? "id" : "path"].as_string()) {
         bits = mixed(bits, static_cast<unsigned char>(c));
     }
     return bits;
@@ -45,12 +48,17 @@ std::uint64_t place_of(const json::Value& selector, std::uint64_t draw) {
 
 } // namespace
 
-json::Object with_skeleton(json::Object flow) {
+json::Object with_skeleton(json::Object flow, Columns columns) {
     auto& transformations = flow["transformations"].make_array();
     if (transformations.empty()) {
         transformations.push_back(json::Object{{"name", "GeneralTransform"}});
     }
     auto& params = transformations.front().make_object()["params"].make_object();
+    params["segmentSelectors"].make_object()["selectors"].make_array();
+    if (columns == Columns::profile_selectors) {
+        params["profileSelectors"].make_object()["selectors"].make_array();
+        return flow;
+    }
     for (const std::string_view member : {"mandatoryFields", "primaryFields"}) {
         if (!params.contains(member)) {
             params[member] = json::Array{};
@@ -59,7 +67,6 @@ json::Object with_skeleton(json::Object flow) {
     if (!params.contains("profileMapping")) {
         params["profileMapping"] = json::Object{};
     }
-    params["segmentSelectors"].make_object()["selectors"].make_array();
     return flow;
 }
 
@@ -73,7 +80,7 @@ std::vector<PatchStep> without_times(std::vector<PatchStep> steps) {
 }
 
 json::Object without_times(json::Object flow) {
-    return with_changed_selectors(std::move(flow), [](json::Array& selectors) {
+    return with_changed_selectors(std::move(flow), selectors_path, [](json::Array& selectors) {
         std::for_each(selectors.begin(), selectors.end(), drop_times);
     });
 }
@@ -87,7 +94,7 @@ json::Object with_times(json::Object after, const json::Object& before, std::int
         }
     }
     const auto seconds = fmt::format("{}", now / 1000);
-    return with_changed_selectors(std::move(after), [&](json::Array& selectors) {
+    return with_changed_selectors(std::move(after), selectors_path, [&](json::Array& selectors) {
         for (auto& selector : selectors) {
             auto& value = selector.make_object()["value"].make_object();
             if (value.contains("updateTime")) {
@@ -101,11 +108,15 @@ json::Object with_times(json::Object after, const json::Object& before, std::int
 }
 
 json::Object shuffled(json::Object flow, std::uint64_t draw) {
-    return with_changed_selectors(std::move(flow), [draw](json::Array& selectors) {
+    const auto shuffle = [draw](json::Array& selectors) {
         std::sort(selectors.begin(), selectors.end(), [draw](const auto& a, const auto& b) {
             return place_of(a, draw) < place_of(b, draw);
         });
-    });
+    };
+    for (const auto path : {selectors_path, profile_path}) {
+        flow = with_changed_selectors(std::move(flow), path, shuffle);
+    }
+    return flow;
 }
 
 } // namespace penstock::emulator

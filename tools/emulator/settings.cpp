@@ -26,6 +26,9 @@ std::vector<Switch> make_switches() {
     return {
         choice("automatic_dedup", &Settings::automatic_dedup, {"absent", "injected"},
                "primaryFields on GET of a flow that has none and maps an identity"),
+        choice("campaign_flow_spec", &Settings::campaign_flow_spec, {"own", "shared", "unnamed"},
+               "Campaign's flow spec: upsToCampaign with an id of its own, upsToCampaign with the "
+               "id that other legacy destinations have, or that id without the name"),
         choice("connection_patch", &Settings::connection_patch, {"enabled", "disabled"},
                "PATCH of base connections; disabled answers 1445-400"),
         choice("dataset_names", &Settings::dataset_names, {"kept", "refreshed"},
@@ -61,8 +64,15 @@ std::vector<Switch> make_switches() {
                "PATCH of a segment flow made without the skeleton: 1455-400, or it is filled in"),
         choice("folder_key", &Settings::folder_key, {"foldernameTemplate", "folderNameTemplate"},
                "spelling of the folder template on GET"),
+        choice("identity_path", &Settings::identity_path, {"kept", "namespace"},
+               "path of a profile selector for identityMap.X on GET: as sent, or X"),
+        choice("include_file_manifest", &Settings::include_file_manifest, {"kept", "fill"},
+               "includeFileManifest of a legacy target on GET: as sent, or false if it was not"),
         choice("json_none", &Settings::json_none, {"accept", "reject"},
                "JSON datasets with compression NONE"),
+        choice("legacy_target_constants", &Settings::legacy_target_constants, {"kept", "omit"},
+               "mode and format of a legacy target on GET: as sent, or left out but for the format "
+               "of FTP"),
         choice("long_frequencies", &Settings::long_frequencies, {"accept", "refuse"},
                "WEEKLY and MONTHLY in a segment's schedule"),
         choice("mapping_set_name", &Settings::mapping_set_name, {"kept", "omit"},
@@ -79,6 +89,9 @@ std::vector<Switch> make_switches() {
                "when a flow shows the content of a PATCH"),
         choice("populated_create", &Settings::populated_create, {"refuse", "accept"},
                "POST of a segment flow with more than the skeleton"),
+        choice("profile_store_base", &Settings::profile_store_base, {"internal", "reused"},
+               "base connection of a Profile Store source that names none: one of the service's "
+               "own, or one that clients see"),
         choice("property", &Settings::property, {"filter", "ignored"},
                "whether the property parameter filters lists"),
         choice("sandbox_default", &Settings::sandbox_default, {"require", "prod"},
@@ -103,6 +116,8 @@ std::vector<Switch> make_switches() {
                "triggerType SCHEDULED on GET: as sent, never, or always"),
         choice("union_schema", &Settings::union_schema, {"profile_config", "schema_registry"},
                "where the union schema is: the profile service's entity types, or the registry"),
+        choice("user_name_on_get", &Settings::user_name_on_get, {"returned_as", "as_sent"},
+               "username of SFTP in legacy connections on GET: userName, or as sent"),
     };
 }
 

@@ -49,6 +49,12 @@ enum class AutomaticDedup { absent, injected };
 enum class SkeletonOnGet { kept, trimmed };
 enum class SegmentFlowSpecs { distinct, dataset };
 enum class EncryptionPlace { connection, target };
+enum class CampaignFlowSpec { own, shared, unnamed };
+enum class ProfileStoreBase { internal, reused };
+enum class LegacyTargetConstants { kept, omit };
+enum class IncludeFileManifest { kept, fill };
+enum class UserNameOnGet { returned_as, as_sent };
+enum class IdentityPath { kept, namespace_only };
 enum class UnionSchema { profile_config, schema_registry };
 enum class PatchVisibility { immediate, on_completion };
 
@@ -111,6 +117,12 @@ struct Settings {
     SegmentFlowSpecs segment_flow_specs = SegmentFlowSpecs::distinct;
     EncryptionPlace encryption_place = EncryptionPlace::connection;
     UnionSchema union_schema = UnionSchema::profile_config;
+    CampaignFlowSpec campaign_flow_spec = CampaignFlowSpec::own;
+    ProfileStoreBase profile_store_base = ProfileStoreBase::internal;
+    LegacyTargetConstants legacy_target_constants = LegacyTargetConstants::kept;
+    IncludeFileManifest include_file_manifest = IncludeFileManifest::kept;
+    UserNameOnGet user_name_on_get = UserNameOnGet::returned_as;
+    IdentityPath identity_path = IdentityPath::kept;
 
     /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.
     static std::vector<Dataset> default_datasets();

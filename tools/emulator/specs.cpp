@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <stdexcept>
 
@@ -29,6 +31,19 @@ json::Value source_spec(std::string_view id, std::string_view name) {
                         {"attributes", json::Object{{"category", "platform"}}}};
 }
 
+/// The documents give Campaign's flow spec a name and no id (section 5.5); this one is made up.
+constexpr std::string_view campaign_flow_spec_id = "0a7c6d52-94e1-4b3f-8e27-5d1f0c9b6a38";
+
+/// A flow spec as a destination's file has it.
+struct FileFlow {
+    std::string id;
+    std::string name;
+    std::string connection_spec_id;
+    Workflow workflow;
+    bool is_disputed; ///< by documents that say otherwise
+    bool is_campaign; ///< one of the two that Campaign may have
+};
+
 /// The destinations whose segment flows some documents give the dataset flow spec: ADLS, Data
 /// Landing Zone and Google Cloud Storage (section 5.1).
 bool is_disputed(std::string_view connection_spec_id) {
@@ -38,38 +53,111 @@ bool is_disputed(std::string_view connection_spec_id) {
     return std::find(disputed.begin(), disputed.end(), connection_spec_id) != disputed.end();
 }
 
+std::vector<std::string> texts(const json::Value& list) {
+    std::vector<std::string> texts;
+    for (const auto& entry : list.as_array()) {
+        texts.push_back(entry.as_string());
+    }
+    return texts;
+}
+
+DestinationSpec read_destination(const json::Value& file) {
+    auto spec = file["connectionSpec"];
+    spec.make_object()["targetSpec"].make_object()["attributes"] =
+        json::Object{{"partnerSchema", json::Object{{"jsonSchema", partner_schema()}}}};
+    DestinationSpec destination;
+    destination.id = spec["id"].as_string();
+    destination.spec = std::move(spec);
+    destination.mode = file["targetConstants"]["mode"].as_string();
+    for (const auto& variant : file["targetVariants"].as_array()) {
+        destination.variants.push_back(
+            {texts(variant["parameters"]), variant["constants"].as_object()});
+    }
+    destination.columns = file["columns"].as_string() == "profileSelectors"
+                              ? Columns::profile_selectors
+                              : Columns::mapping_set;
+    destination.required_tokens = texts(file["filenameTokens"]["required"]);
+    destination.optional_tokens = texts(file["filenameTokens"]["optional"]);
+    return destination;
+}
+
+void read_flows(const json::Value& file, std::vector<FileFlow>& flows) {
+    const auto& entries = file["flowSpecs"].as_array();
+    const bool is_campaign =
+        std::any_of(entries.begin(), entries.end(),
+                    [](const json::Value& entry) { return entry["id"].is_null(); });
+    for (const auto& entry : entries) {
+        flows.push_back(
+            {entry["id"].as_string(), entry["name"].as_string(),
+             file["connectionSpec"]["id"].as_string(),
+             entry["workflow"].as_string() == "DATASETS" ? Workflow::datasets : Workflow::segments,
+             entry["disputed"].as_bool(), is_campaign});
+    }
+}
+
+/// The flow as the switch about Campaign has it; nothing if there is none then.
+std::optional<FileFlow> campaign_flow(FileFlow flow, CampaignFlowSpec campaign) {
+    const bool is_own = flow.id.empty();
+    if (is_own != (campaign == CampaignFlowSpec::own)) {
+        return std::nullopt;
+    }
+    if (is_own) {
+        flow.id = campaign_flow_spec_id;
+    }
+    return flow;
+}
+
+/// The flows that there are, with those of one id in one.
+std::vector<FlowSpec> merged(const std::vector<FileFlow>& flows, SegmentFlowSpecs segments,
+                             CampaignFlowSpec campaign) {
+    std::vector<FlowSpec> specs;
+    std::string campaign_name;
+    for (const auto& entry : flows) {
+        const auto flow = entry.is_campaign ? campaign_flow(entry, campaign) : std::optional(entry);
+        if (entry.is_campaign && entry.id.empty()) {
+            campaign_name = entry.name;
+        }
+        if (!flow || (flow->is_disputed && !flow->is_campaign)) {
+            continue;
+        }
+        std::vector<Workflow> workflows{flow->workflow};
+        if (segments == SegmentFlowSpecs::dataset && is_disputed(flow->connection_spec_id)) {
+            if (flow->workflow == Workflow::segments) {
+                continue;
+            }
+            workflows.push_back(Workflow::segments);
+        }
+        auto found = std::find_if(specs.begin(), specs.end(),
+                                  [&](const FlowSpec& spec) { return spec.id == flow->id; });
+        if (found == specs.end()) {
+            specs.push_back({flow->id, flow->name, {}, std::move(workflows)});
+            found = std::prev(specs.end());
+        }
+        found->connection_spec_ids.push_back(flow->connection_spec_id);
+        if (flow->is_campaign && campaign == CampaignFlowSpec::shared) {
+            found->name = campaign_name;
+        }
+    }
+    return specs;
+}
+
 } // namespace
 
 Specs::Specs() {
+    std::vector<FileFlow> flows;
     for (const auto& file : embedded_destinations()) {
         const auto parsed = json::parse(file.text);
         if (!parsed) {
             throw std::logic_error(fmt::format("{}: {}", file.name, parsed.error().message));
         }
-        auto spec = (*parsed)["connectionSpec"];
-        spec.make_object()["targetSpec"].make_object()["attributes"] =
-            json::Object{{"partnerSchema", json::Object{{"jsonSchema", partner_schema()}}}};
-        const auto id = spec["id"].as_string();
-        destinations_.push_back({id, spec, (*parsed)["targetConstants"]["mode"].as_string()});
-        for (const auto& flow : (*parsed)["flowSpecs"].as_array()) {
-            if (!flow["disputed"].as_bool()) {
-                flows_.push_back(
-                    {flow["id"].as_string(),
-                     flow["name"].as_string(),
-                     id,
-                     {flow["workflow"].as_string() == "DATASETS" ? Workflow::datasets
-                                                                 : Workflow::segments}});
-            }
-        }
+        destinations_.push_back(read_destination(*parsed));
+        read_flows(*parsed, flows);
     }
-    for (auto flow : flows_) {
-        if (is_disputed(flow.connection_spec_id)) {
-            if (flow.serves(Workflow::segments)) {
-                continue;
-            }
-            flow.workflows.push_back(Workflow::segments);
+    for (const auto segments : {SegmentFlowSpecs::distinct, SegmentFlowSpecs::dataset}) {
+        for (const auto campaign :
+             {CampaignFlowSpec::own, CampaignFlowSpec::shared, CampaignFlowSpec::unnamed}) {
+            flows_[{segments, campaign}] = merged(flows, segments, campaign);
         }
-        shared_flows_.push_back(std::move(flow));
     }
 }
 
@@ -77,8 +165,13 @@ bool FlowSpec::serves(Workflow workflow) const {
     return std::find(workflows.begin(), workflows.end(), workflow) != workflows.end();
 }
 
-const std::vector<FlowSpec>& Specs::flows(SegmentFlowSpecs how) const {
-    return how == SegmentFlowSpecs::distinct ? flows_ : shared_flows_;
+bool FlowSpec::serves(std::string_view connection_spec_id) const {
+    return std::find(connection_spec_ids.begin(), connection_spec_ids.end(), connection_spec_id) !=
+           connection_spec_ids.end();
+}
+
+const std::vector<FlowSpec>& Specs::flows(const Settings& settings) const {
+    return flows_.at({settings.segment_flow_specs, settings.campaign_flow_spec});
 }
 
 const DestinationSpec* Specs::destination(std::string_view connection_spec_id) const {
@@ -88,8 +181,8 @@ const DestinationSpec* Specs::destination(std::string_view connection_spec_id) c
     return found == destinations_.end() ? nullptr : &*found;
 }
 
-const FlowSpec* Specs::flow(std::string_view flow_spec_id, SegmentFlowSpecs how) const {
-    const auto& offered = flows(how);
+const FlowSpec* Specs::flow(std::string_view flow_spec_id, const Settings& settings) const {
+    const auto& offered = flows(settings);
     const auto found = std::find_if(offered.begin(), offered.end(),
                                     [&](const auto& entry) { return entry.id == flow_spec_id; });
     return found == offered.end() ? nullptr : &*found;
@@ -111,9 +204,9 @@ json::Array Specs::connection_specs() const {
     return items;
 }
 
-json::Array Specs::flow_specs(SegmentFlowSpecs how) const {
+json::Array Specs::flow_specs(const Settings& settings) const {
     json::Array items;
-    for (const auto& entry : flows(how)) {
+    for (const auto& entry : flows(settings)) {
         json::Array sources;
         json::Array workflows;
         for (const auto workflow : entry.workflows) {
@@ -121,13 +214,14 @@ json::Array Specs::flow_specs(SegmentFlowSpecs how) const {
             sources.emplace_back(datasets ? data_lake_spec : profile_store_spec);
             workflows.emplace_back(datasets ? "DATASETS" : "SEGMENTS");
         }
+        const auto& targets = entry.connection_spec_ids;
         items.push_back(
             json::Object{{"id", entry.id},
                          {"name", entry.name},
                          {"providerId", provider_id},
                          {"version", "1.0"},
                          {"sourceConnectionSpecIds", std::move(sources)},
-                         {"targetConnectionSpecIds", json::Array{entry.connection_spec_id}},
+                         {"targetConnectionSpecIds", json::Array(targets.begin(), targets.end())},
                          {"attributes", json::Object{{"isDestinationFlow", true},
                                                      {"_workflow", std::move(workflows)}}}});
     }

@@ -2,6 +2,7 @@
 
 #include "emulator/flow_check.hpp"
 #include "emulator/schema_check.hpp"
+#include "emulator/target_check.hpp"
 #include "json/text.hpp"
 
 #include <fmt/format.h>
@@ -68,25 +69,6 @@ Outcome<void> check_connection_spec(const json::Value& body, const Specs& specs)
     return {};
 }
 
-Outcome<void> first_fault(const std::vector<std::string>& faults) {
-    if (!faults.empty()) {
-        return plain(400, fmt::format("{}", fmt::join(faults, "; ")));
-    }
-    return {};
-}
-
-/// The parameters of encryption, found at the place that the switch names (section 5.4).
-Outcome<void> check_encryption(const json::Value& params, const json::Value& spec, bool is_place) {
-    const auto& offered = spec["encryptionSpecs"].as_array();
-    if (offered.empty()) {
-        return plain(400, "This connection spec has no encryption");
-    }
-    if (!is_place) {
-        return plain(400, "encryptionSpecs is not a field of this entity");
-    }
-    return first_fault(schema_faults(offered.front()["spec"], params, "encryptionSpecs"));
-}
-
 Outcome<void> check_base_encryption(const json::Value& encryption, const json::Value& spec,
                                     const Settings& settings) {
     if (encryption.is_null()) {
@@ -120,8 +102,7 @@ Outcome<void> check_connection(const json::Value& body, const Surroundings& arou
         return coded("1415-400", fmt::format("Auth spec [{}] is not known to this connection spec",
                                              auth["specName"].as_string()));
     }
-    if (auto checked = first_fault(schema_faults(schema, auth["params"], "auth.params"));
-        !checked) {
+    if (auto checked = check_schema(schema, auth["params"], "auth.params"); !checked) {
         return checked;
     }
     return check_base_encryption(body["encryptionSpecs"], destination->spec, around.settings);
@@ -135,6 +116,13 @@ bool is_dataset_id(std::string_view id, const Settings& settings) {
            (settings.any_dataset && id.size() == 24 && std::all_of(id.begin(), id.end(), is_hex));
 }
 
+Outcome<void> check_base_spec(const Entity& base, std::string_view spec) {
+    if (json::Value(base.body)["connectionSpec"]["id"].as_string() != spec) {
+        return plain(400, "The base connection has another connection spec");
+    }
+    return {};
+}
+
 Outcome<void> check_source(const json::Value& body, const Surroundings& around) {
     if (auto checked = check_connection_spec(body, around.specs); !checked) {
         return checked;
@@ -143,13 +131,13 @@ Outcome<void> check_source(const json::Value& body, const Surroundings& around) 
     if (spec != profile_store_spec && spec != data_lake_spec) {
         return coded("1413-400", "This connection spec is no source of exports");
     }
-    const auto& base = body["baseConnectionId"];
-    if (!base.is_null() &&
-        around.store.find(Kind::connection, around.scope, base.as_string()) == nullptr) {
-        return plain(400, fmt::format("Base connection [{}] does not exist", base.as_string()));
+    const auto& base_id = body["baseConnectionId"];
+    const auto* base = around.store.find(Kind::connection, around.scope, base_id.as_string());
+    if (!base_id.is_null() && base == nullptr) {
+        return plain(400, fmt::format("Base connection [{}] does not exist", base_id.as_string()));
     }
     if (spec == profile_store_spec) {
-        return {};
+        return base == nullptr ? Outcome<void>{} : check_base_spec(*base, spec);
     }
     const auto& datasets = body["params"]["datasets"].as_array();
     if (datasets.empty()) {
@@ -160,42 +148,6 @@ Outcome<void> check_source(const json::Value& body, const Surroundings& around) 
             return plain(
                 400, fmt::format("Dataset [{}] does not exist", dataset["dataSetId"].as_string()));
         }
-    }
-    return {};
-}
-
-Outcome<void> check_target_params(const json::Value& params, const DestinationSpec& destination,
-                                  const Settings& settings) {
-    json::Value rest = params;
-    if (const auto& mode = params["mode"]; !mode.is_null()) {
-        if (mode.as_string() != destination.mode) {
-            return plain(400, fmt::format("params.mode is {}", destination.mode));
-        }
-        rest.make_object().erase("mode");
-    }
-    if (const auto& encryption = params["encryptionSpecs"]; !encryption.is_null()) {
-        if (auto checked = check_encryption(encryption, destination.spec,
-                                            settings.encryption_place == EncryptionPlace::target);
-            !checked) {
-            return checked;
-        }
-        rest.make_object().erase("encryptionSpecs");
-    }
-    if (auto checked =
-            first_fault(schema_faults(destination.spec["targetSpec"]["spec"], rest, "params"));
-        !checked) {
-        return checked;
-    }
-    const auto& members = params.as_object();
-    if (members.contains("fileType") == members.contains("datasetFileType")) {
-        return plain(400, "params has exactly one of fileType and datasetFileType");
-    }
-    if (members.contains("csvOptions") && params["fileType"].as_string() != "CSV") {
-        return plain(400, "params.csvOptions goes with fileType CSV only");
-    }
-    if (settings.json_none == JsonNone::reject && params["datasetFileType"].as_string() == "JSON" &&
-        params["compression"].as_string() != "GZIP") {
-        return plain(400, "JSON datasets need compression GZIP");
     }
     return {};
 }
@@ -214,8 +166,8 @@ Outcome<void> check_target(const json::Value& body, const Surroundings& around) 
     if (base == nullptr) {
         return plain(400, fmt::format("Base connection [{}] does not exist", base_id));
     }
-    if (json::Value(base->body)["connectionSpec"]["id"].as_string() != spec) {
-        return plain(400, "The base connection has another connection spec");
+    if (auto checked = check_base_spec(*base, spec); !checked) {
+        return checked;
     }
     return check_target_params(body["params"], *destination, around.settings);
 }

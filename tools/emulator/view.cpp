@@ -1,6 +1,7 @@
 #include "emulator/view.hpp"
 
 #include "emulator/schedule.hpp"
+#include "emulator/target_check.hpp"
 #include "emulator/view_segments.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,15 @@ void hide(json::Object& params, std::string_view name, SecretsOnGet how) {
     }
 }
 
+/// The spelling in which GET returns a parameter of auth (section 4.2).
+std::string_view shown_name(const json::Value& schema, std::string_view name,
+                            const Settings& settings) {
+    const auto& returned = schema["properties"][name]["returnedAs"];
+    const bool differs =
+        returned.is_string() && settings.user_name_on_get == UserNameOnGet::returned_as;
+    return differs ? std::string_view(returned.as_string()) : name;
+}
+
 void show_connection(json::Object& item, const Entity& entity, const Surroundings& around) {
     const json::Value body(entity.body);
     const auto* destination = around.specs.destination(body["connectionSpec"]["id"].as_string());
@@ -45,7 +55,7 @@ void show_connection(json::Object& item, const Entity& entity, const Surrounding
         const auto& schema = auth_spec(destination->spec, body["auth"]["specName"].as_string());
         json::Object params{{"authorizedDate", entity.authorized_date}};
         for (const auto& [name, value] : body["auth"]["params"].as_object()) {
-            params[name] = value;
+            params[shown_name(schema, name, around.settings)] = value;
             if (is_secret(schema, name)) {
                 hide(params, name, around.settings.secrets);
             }
@@ -94,6 +104,9 @@ json::Value profile_type() {
 void show_source(json::Object& item, const Entity& entity, const Surroundings& around) {
     item["inheritedAttributes"] = json::Object{{"baseConnection", base_of(entity, around)}};
     if (is_profile_source(entity)) {
+        if (around.settings.profile_store_base == ProfileStoreBase::reused) {
+            item["baseConnectionId"] = base_of(entity, around)["id"];
+        }
         item["typeInfo"] = profile_type();
         return;
     }
@@ -114,29 +127,57 @@ void show_source(json::Object& item, const Entity& entity, const Surroundings& a
     item["params"].make_object()["datasets"] = std::move(datasets);
 }
 
+void fill_csv_options(json::Object& params, const DestinationSpec& destination) {
+    const auto& known =
+        destination.spec["targetSpec"]["spec"]["properties"]["csvOptions"]["properties"];
+    auto& options = params["csvOptions"].make_object();
+    for (const auto& [name, schema] : known.as_object()) {
+        if (!options.contains(name)) {
+            options[name] = schema["default"];
+        }
+    }
+}
+
+/// The format that the service gives the `data` of a target.
+json::Value format_of(const json::Value& params, const TargetVariant* variant) {
+    if (variant != nullptr) {
+        return json::Value(variant->constants)["format"];
+    }
+    return params[params["fileType"].is_string() ? "fileType" : "datasetFileType"];
+}
+
+void show_legacy_params(json::Object& params, const TargetVariant& variant,
+                        const Settings& settings) {
+    if (settings.legacy_target_constants == LegacyTargetConstants::omit) {
+        params.erase("mode");
+        if (json::Value(variant.constants)["mode"].as_string() != "FTP") {
+            params.erase("format");
+        }
+    }
+    if (settings.include_file_manifest == IncludeFileManifest::fill &&
+        !params.contains("includeFileManifest")) {
+        params["includeFileManifest"] = false;
+    }
+}
+
 void show_target(json::Object& item, const Entity& entity, const Surroundings& around) {
     item["inheritedAttributes"] = json::Object{{"baseConnection", base_of(entity, around)}};
+    const auto* destination = around.specs.destination(item["connectionSpec"]["id"].as_string());
     auto& params = item["params"].make_object();
     if (params.contains("encryptionSpecs")) {
         hide(params["encryptionSpecs"].make_object(), "publicKey", around.settings.secrets);
     }
-    const json::Value shown(params);
-    if (shown["fileType"].as_string() == "CSV") {
-        const auto* destination =
-            around.specs.destination(item["connectionSpec"]["id"].as_string());
-        const auto& known =
-            destination->spec["targetSpec"]["spec"]["properties"]["csvOptions"]["properties"];
-        auto& options = params["csvOptions"].make_object();
-        for (const auto& [name, schema] : known.as_object()) {
-            if (!options.contains(name)) {
-                options[name] = schema["default"];
-            }
-        }
+    const json::Value written(params);
+    const auto* variant = variant_of(written, *destination);
+    if (written["fileType"].as_string() == "CSV") {
+        fill_csv_options(params, *destination);
+    }
+    if (variant != nullptr) {
+        show_legacy_params(params, *variant, around.settings);
     }
     if (around.settings.target_data == TargetData::injected && item["data"].is_null()) {
-        const auto& format = shown[shown["fileType"].is_string() ? "fileType" : "datasetFileType"];
-        item["data"] =
-            json::Object{{"format", format}, {"schema", nullptr}, {"properties", nullptr}};
+        item["data"] = json::Object{
+            {"format", format_of(written, variant)}, {"schema", nullptr}, {"properties", nullptr}};
     } else if (item["data"].is_null()) {
         item.erase("data");
     }

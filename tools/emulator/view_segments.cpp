@@ -1,6 +1,7 @@
 #include "emulator/view_segments.hpp"
 
 #include "emulator/mapping_check.hpp"
+#include "emulator/profile_selectors.hpp"
 
 #include <fmt/format.h>
 
@@ -63,10 +64,20 @@ bool is_empty(const json::Value& value) {
     return value.is_object() ? value.as_object().empty() : value.as_array().empty();
 }
 
-void trim(json::Object& params) {
+void trim_keys(json::Object& place) {
     for (const std::string_view member : {"mandatoryFields", "primaryFields", "profileMapping"}) {
-        if (is_empty(json::Value(params)[member])) {
-            params.erase(member);
+        if (is_empty(json::Value(place)[member])) {
+            place.erase(member);
+        }
+    }
+}
+
+void trim(json::Object& params) {
+    trim_keys(params);
+    if (auto* profile = params.find("profileSelectors")) {
+        trim_keys(profile->make_object());
+        if (is_empty((*profile)["selectors"])) {
+            params.erase("profileSelectors");
         }
     }
     if (is_empty(json::Value(params)["segmentSelectors"]["selectors"])) {
@@ -84,6 +95,10 @@ json::Value shown_transformations(json::Value transformations, const Surrounding
             for (auto& selector : selectors) {
                 show_selector(selector.make_object()["value"].make_object(), around.settings);
             }
+        }
+        if (params.contains("profileSelectors")) {
+            params["profileSelectors"] =
+                shown_profile_selectors(std::move(params["profileSelectors"]), around.settings);
         }
         const json::Value shown(params);
         if (around.settings.automatic_dedup == AutomaticDedup::injected &&
