@@ -1,4 +1,5 @@
 #include "manifest/columns.hpp"
+#include "manifest/file_names.hpp"
 #include "manifest/other_kind.hpp"
 #include "manifest/read_export.hpp"
 #include "manifest/readers.hpp"
@@ -67,6 +68,16 @@ void check_target(Read<SegmentExport>& read, const catalogue::Destination& desti
             }
         }
     }
+}
+
+void read_files(Read<SegmentExport>& read, const catalogue::Destination* destination,
+                const catalogue::Catalogue& catalogue, Complaints& complaints) {
+    const Document& document = read.document;
+    const Node* spec = document.root->find("spec");
+    if (spec == nullptr || !spec->is_mapping || other_kind(document)) {
+        return;
+    }
+    check_file_names(document, *spec, read.value.segments, destination, catalogue, complaints);
 }
 
 } // namespace penstock::manifest
