@@ -39,7 +39,6 @@ Read<SegmentExport> read_segment_export(const Document& document, Complaints& co
     if (const Node* spec = document.root->find("spec");
         spec != nullptr && spec->is_mapping && !other_kind(document)) {
         read.value.segments = read_segments(document, *spec, complaints);
-        read_columns(document, *spec, read.value, complaints);
     }
     if (complaints.errors() == errors) {
         confirm(document, complaints);
@@ -78,6 +77,7 @@ void read_files(Read<SegmentExport>& read, const catalogue::Destination* destina
         return;
     }
     check_file_names(document, *spec, read.value.segments, destination, catalogue, complaints);
+    read_columns(document, *spec, destination, read.value, complaints);
 }
 
 } // namespace penstock::manifest
