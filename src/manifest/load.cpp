@@ -233,6 +233,9 @@ class Loader {
         };
         check(datasets_);
         check(segments_);
+        for (auto& read : segments_) {
+            read_files(read, catalogue_.find(read.value.slug), catalogue_, complaints_);
+        }
     }
 
     void complain_about_account(const Document& document, const std::vector<std::string>& names) {

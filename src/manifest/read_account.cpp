@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace penstock::manifest {
 
@@ -13,23 +12,12 @@ namespace {
 
 constexpr std::string_view params_path = "spec.auth.params";
 
-/// Batch destinations of the platform that came before those in the catalogue.
-constexpr std::array<std::string_view, 7> legacy_destinations{
-    "adobe-campaign",   "amazon-s3-legacy",           "azure-blob-legacy", "oracle-eloqua",
-    "oracle-responsys", "salesforce-marketing-cloud", "sftp-legacy"};
-
 void rewrite_fault(const Document& document, Fault& fault) {
     if (fault.path == "spec.destination" && fault.code == "bad-value") {
         const Node& spec = *document.root->find("spec");
         const auto& slug = spec.find("destination")->string();
         fault.code = "unknown-destination";
         fault.message = fmt::format("there is no destination `{}`", shortened(slug));
-        if (std::find(legacy_destinations.begin(), legacy_destinations.end(), slug) !=
-            legacy_destinations.end()) {
-            fault.message = fmt::format("`{}` is not supported by this version", slug);
-            fault.suggestion = "it is a legacy destination; exports go to the storage "
-                               "destinations that `penstock catalog` lists";
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 #include "manifest/columns.hpp"
+#include "manifest/file_names.hpp"
 #include "manifest/other_kind.hpp"
 #include "manifest/read_export.hpp"
 #include "manifest/readers.hpp"
@@ -38,7 +39,6 @@ Read<SegmentExport> read_segment_export(const Document& document, Complaints& co
     if (const Node* spec = document.root->find("spec");
         spec != nullptr && spec->is_mapping && !other_kind(document)) {
         read.value.segments = read_segments(document, *spec, complaints);
-        read_columns(document, *spec, read.value, complaints);
     }
     if (complaints.errors() == errors) {
         confirm(document, complaints);
@@ -67,6 +67,17 @@ void check_target(Read<SegmentExport>& read, const catalogue::Destination& desti
             }
         }
     }
+}
+
+void read_files(Read<SegmentExport>& read, const catalogue::Destination* destination,
+                const catalogue::Catalogue& catalogue, Complaints& complaints) {
+    const Document& document = read.document;
+    const Node* spec = document.root->find("spec");
+    if (spec == nullptr || !spec->is_mapping || other_kind(document)) {
+        return;
+    }
+    check_file_names(document, *spec, read.value.segments, destination, catalogue, complaints);
+    read_columns(document, *spec, destination, read.value, complaints);
 }
 
 } // namespace penstock::manifest

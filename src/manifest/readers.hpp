@@ -62,6 +62,12 @@ void check_target(Read<DatasetExport>& read, const catalogue::Destination& desti
 void check_target(Read<SegmentExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints);
 
+/// Reads what the files of an export are named and hold, which the destination decides on as well.
+/// Null: the account, and with it the destination, is not known; what is right for one of the
+/// catalogue's is then not complained about.
+void read_files(Read<SegmentExport>& read, const catalogue::Destination* destination,
+                const catalogue::Catalogue& catalogue, Complaints& complaints);
+
 /// Checks the document against the schema of its kind and complains. `rewrite` may put a fault into
 /// better words first. The values of the mapping at the path `opaque` are left to others.
 using FaultRewriter = void (*)(const Document&, Fault&);

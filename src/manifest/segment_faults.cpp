@@ -55,7 +55,6 @@ constexpr Help spec_fields[] = {
      "the folder is part of `destination`; names of files are `filenameTemplate`"},
     {"encryption", "files are encrypted by the account: write `encryption` there"},
     {"primaryFields", "write `deduplicationKeys`"},
-    {"attributes", "write `mapping`, a list of columns with `source` and `destination`"},
     {"exportMode", "it belongs into `schedule`"},
     {"frequency", "it belongs into `schedule`"},
     {"triggerType", "it belongs into `schedule`"},

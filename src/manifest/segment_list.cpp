@@ -1,15 +1,12 @@
 #include "manifest/segment_list.hpp"
 
 #include "base/text.hpp"
-#include "manifest/filename_template.hpp"
 #include "manifest/segment_schedule.hpp"
 #include "manifest/wording.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
-#include <optional>
 
 namespace penstock::manifest {
 
@@ -21,30 +18,9 @@ constexpr std::size_t most_external_audiences = 10;
 
 constexpr const char* uuid = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
-/// A template as it stands in the file, with what depends on it.
-struct WrittenTemplate {
-    const Node* node = nullptr;
-    FilenameTemplate meaning;
-    std::size_t segments = 0;
-    bool recurs = false; ///< a segment that is exported more than once uses it
-};
-
 /// The place of an item of a list: its first field.
 Span start_of(const Node& item) {
     return item.entries.empty() ? item.span : item.entries.front().span;
-}
-
-/// True if the path of the target gives each segment a folder of its own (reference, section 5.2).
-bool has_folder_each(const Node& spec) {
-    const Node* target = spec.find("destination");
-    for (const std::string_view field : {"path", "remotePath"}) {
-        const Node* path = target == nullptr ? nullptr : target->find(field);
-        if (path != nullptr && (path->string().find("%SEGMENT_ID%") != std::string::npos ||
-                                path->string().find("%SEGMENT_NAME%") != std::string::npos)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 class SegmentsReader {
@@ -59,9 +35,6 @@ class SegmentsReader {
             schedule_ =
                 read_segment_schedule(document_, *default_schedule_, "spec.schedule", complaints_);
         }
-        if (default_template_ != nullptr) {
-            read_template_of(*default_template_);
-        }
         std::vector<Segment> segments;
         if (const Entry* list = spec_.entry("segments")) {
             for (std::size_t i = 0; i < list->value.items.size(); ++i) {
@@ -71,8 +44,8 @@ class SegmentsReader {
             }
             check_counts(*list, segments);
         }
-        complain_about_lacking();
-        check_file_names();
+        complain_about_lacking(without_schedule_, "schedule");
+        complain_about_lacking(without_template_, "filenameTemplate");
         return segments;
     }
 
@@ -105,18 +78,11 @@ class SegmentsReader {
         }
         const Entry* name = item.entry("filenameTemplate");
         segment.own_filename_template = name != nullptr;
-        if (name != nullptr) {
-            read_template_of(*name);
-        }
         const Entry* used = name != nullptr ? name : default_template_;
         if (used == nullptr) {
             without_template_.push_back(&item);
         } else {
             segment.filename_template = used->value.string();
-            auto& written = templates_[&used->value];
-            ++written.segments;
-            written.recurs = written.recurs || (!segment.schedule.frequency.empty() &&
-                                                segment.schedule.frequency != "ONCE");
         }
         return segment;
     }
@@ -167,15 +133,6 @@ class SegmentsReader {
              std::move(help)});
     }
 
-    void read_template_of(const Entry& entry) {
-        auto& written = templates_[&entry.value];
-        written.node = &entry.value;
-        written.meaning = read_filename_template(entry.value.string());
-        if (const auto& fault = written.meaning.fault) {
-            add(entry.value.span, {"bad-template", fault->message, fault->suggestion});
-        }
-    }
-
     void check_counts(const Entry& list, const std::vector<Segment>& segments) {
         if (segments.size() > most_segments) {
             add(list.span,
@@ -194,11 +151,6 @@ class SegmentsReader {
         }
     }
 
-    void complain_about_lacking() {
-        complain_about_lacking(without_schedule_, "schedule");
-        complain_about_lacking(without_template_, "filenameTemplate");
-    }
-
     /// Once for all segments that lack the field.
     void complain_about_lacking(const std::vector<const Node*>& items, std::string_view field) {
         if (items.empty()) {
@@ -213,53 +165,12 @@ class SegmentsReader {
                          field)});
     }
 
-    void check_file_names() {
-        const bool has_folders = has_folder_each(spec_);
-        std::map<std::string_view, std::vector<const WrittenTemplate*>> same;
-        for (const auto& [node, written] : templates_) {
-            if (written.meaning.fault || node->string().empty()) {
-                continue;
-            }
-            same[node->string()].push_back(&written);
-            if (!written.meaning.tells_time && written.recurs) {
-                add(node->span,
-                    {"overwritten-files",
-                     "the name has no date or time: each export overwrites the files of the one "
-                     "before",
-                     "add %DATETIME(YYYYMMdd_HHmmss)% or %TIMESTAMP%", Severity::warning});
-            }
-        }
-        for (const auto& [text, written] : same) {
-            std::size_t segments = 0;
-            for (const auto* one : written) {
-                segments += one->segments;
-            }
-            if (segments > 1 && !written.front()->meaning.tells_segment && !has_folders) {
-                add(first_of(written).span,
-                    {"colliding-files",
-                     fmt::format("the name is the same for {}: their files overwrite each other",
-                                 counted(segments, "segment")),
-                     "add %SEGMENT_ID% or %SEGMENT_NAME%", Severity::warning});
-            }
-        }
-    }
-
-    /// The one that stands first in the file.
-    static const Node& first_of(const std::vector<const WrittenTemplate*>& written) {
-        return *(*std::min_element(written.begin(), written.end(),
-                                   [](const auto* a, const auto* b) {
-                                       return a->node->span.begin < b->node->span.begin;
-                                   }))
-                    ->node;
-    }
-
     const Document& document_;
     const Node& spec_;
     Complaints& complaints_;
     const Entry* default_template_;
     const Entry* default_schedule_;
     SegmentSchedule schedule_;
-    std::map<const Node*, WrittenTemplate> templates_;
     std::map<std::string_view, const Node*> ids_;
     std::vector<const Node*> without_schedule_;
     std::vector<const Node*> without_template_;

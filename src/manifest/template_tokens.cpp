@@ -26,6 +26,29 @@ bool is_date_time_format(std::string_view format) {
     });
 }
 
+/// What somebody who wrote an unknown token probably means.
+std::string help_for(std::string_view token, const std::vector<std::string>& known) {
+    if (token == "DATETIME") {
+        return "write it with a format: %DATETIME(YYYYMMdd_HHmmss)%";
+    }
+    if (const auto near = nearest(token, known)) {
+        return fmt::format("did you mean `%{}%`?", *near);
+    }
+    std::vector<std::string> all;
+    std::vector<std::string> longer;
+    for (const auto& name : known) {
+        all.push_back(fmt::format("%{}%", name));
+        if (name.substr(0, token.size()) == token) {
+            longer.push_back(all.back());
+        }
+    }
+    if (!token.empty() && !longer.empty()) {
+        return fmt::format("did you mean {}?", enumerate(longer, "or"));
+    }
+    all.emplace_back("%DATETIME(...)%");
+    return fmt::format("tokens are {}", enumerate(all));
+}
+
 std::optional<TemplateFault> check_token(std::string_view token,
                                          const std::vector<std::string>& known) {
     if (is_date_time(token)) {
@@ -48,26 +71,8 @@ std::optional<TemplateFault> check_token(std::string_view token,
     if (std::find(known.begin(), known.end(), token) != known.end()) {
         return std::nullopt;
     }
-    const std::string message = fmt::format("unknown token `%{}%`", shortened(token));
-    if (token == "DATETIME") {
-        return TemplateFault{message, "write it with a format: %DATETIME(YYYYMMdd_HHmmss)%"};
-    }
-    if (const auto near = nearest(token, known)) {
-        return TemplateFault{message, fmt::format("did you mean `%{}%`?", *near)};
-    }
-    std::vector<std::string> all;
-    std::vector<std::string> longer;
-    for (const auto& name : known) {
-        all.push_back(fmt::format("%{}%", name));
-        if (name.substr(0, token.size()) == token) {
-            longer.push_back(all.back());
-        }
-    }
-    if (!token.empty() && !longer.empty()) {
-        return TemplateFault{message, fmt::format("did you mean {}?", enumerate(longer, "or"))};
-    }
-    all.emplace_back("%DATETIME(...)%");
-    return TemplateFault{message, fmt::format("tokens are {}", enumerate(all))};
+    return TemplateFault{fmt::format("unknown token `%{}%`", shortened(token)),
+                         help_for(token, known), std::string(token)};
 }
 
 } // namespace

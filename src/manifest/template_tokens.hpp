@@ -10,6 +10,7 @@ namespace penstock::manifest {
 struct TemplateFault {
     std::string message;
     std::string suggestion;
+    std::string unknown_token = {}; ///< without the signs around it, if that is the fault
 };
 
 /// The tokens that stand in a template of folder or file names.
