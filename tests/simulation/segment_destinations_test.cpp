@@ -173,17 +173,10 @@ TEST_CASE("segments: the values of the CSV options are those of the catalogue") 
 TEST_CASE("segments: every destination, every auth spec, every way to write files") {
     std::size_t accounts = 0;
     for (const auto& destination : catalogue::Catalogue::embedded().all()) {
-        if (destination.segment_flow_spec_id.empty()) {
+        if (destination.columns != catalogue::Columns::mapping_set) {
             continue;
         }
-        std::vector<std::string> auth_specs;
-        for (const auto& spec : destination.auth_specs) {
-            auth_specs.push_back(spec.name);
-        }
-        if (auth_specs.empty()) {
-            auth_specs.emplace_back();
-        }
-        for (const auto& auth_spec : auth_specs) {
+        for (const auto& auth_spec : test::auth_specs_of(destination)) {
             INFO(destination.slug << " " << auth_spec);
             check_life(project_of_all(destination.slug, auth_spec));
             ++accounts;

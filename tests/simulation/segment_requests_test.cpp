@@ -192,7 +192,7 @@ void set_keys(json::Value& expected, const char* mandatory, const char* primary)
 std::vector<std::string> slugs() {
     std::vector<std::string> result;
     for (const auto& destination : catalogue::Catalogue::embedded().all()) {
-        if (!destination.segment_flow_spec_id.empty()) {
+        if (destination.columns == catalogue::Columns::mapping_set) {
             result.push_back(destination.slug);
         }
     }

@@ -20,6 +20,14 @@ bool is_secret(const catalogue::AuthSpec& spec, const std::string& name) {
     return false;
 }
 
+/// The base connection to the Profile Store apart from those of accounts.
+std::string collection_in_words(const std::string& collection, const json::Value& body) {
+    return collection == "connections" &&
+                   body["connectionSpec"]["id"] == json::Value(catalogue::profile_store_spec_id)
+               ? "profileStoreConnections"
+               : collection;
+}
+
 secrets::SecretReference kept_secret(const std::string& name, const json::Value& value,
                                      FakeSecrets& secrets) {
     secrets.values["environment variable " + name] = value.as_string();
@@ -66,9 +74,10 @@ std::map<std::string, json::Value> posted(const Run& run, const World& world) {
         if (request.method != "POST" || request.path.find("/flowservice/") == std::string::npos) {
             continue;
         }
-        const auto collection = request.path.substr(request.path.rfind('/') + 1);
         auto body = json::parse(request.body);
         REQUIRE(body);
+        const auto collection =
+            collection_in_words(request.path.substr(request.path.rfind('/') + 1), *body);
         body->make_object().erase("name");
         body->make_object().erase("description");
         for (const char* pointer :
@@ -76,8 +85,11 @@ std::map<std::string, json::Value> posted(const Run& run, const World& world) {
             if (auto* id = json::find(*body, pointer)) {
                 const auto& entities = world.platform.store().entities();
                 REQUIRE(entities.contains(id->as_string()));
-                const auto kind = entities.at(id->as_string()).kind;
-                *id = "<" + std::string(emulator::collection_name(kind)) + ">";
+                const auto& entity = entities.at(id->as_string());
+                *id = "<" +
+                      collection_in_words(std::string(emulator::collection_name(entity.kind)),
+                                          json::Value(entity.body)) +
+                      ">";
             }
         }
         CHECK_FALSE(bodies.contains(collection));

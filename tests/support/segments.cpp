@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <map>
+
 namespace penstock::test {
 
 namespace {
@@ -38,6 +40,22 @@ manifest::AccountAuth sample_auth(const catalogue::Destination& destination,
         }
     }
     return auth;
+}
+
+/// The sources of the columns, under which the keys know them then.
+void take_attributes(manifest::SegmentExport& document) {
+    std::map<std::string, std::string> sources;
+    for (const auto& column : document.mapping) {
+        document.attributes.push_back(column.source);
+        sources[column.destination] = column.source;
+    }
+    document.mapping.clear();
+    for (auto& field : document.mandatory_fields) {
+        field = sources.at(field);
+    }
+    for (auto& segment : document.segments) {
+        segment.filename_template = "%DESTINATION_NAME%_%SEGMENT_ID%_%TIMESTAMP%";
+    }
 }
 
 } // namespace
@@ -84,14 +102,33 @@ manifest::Manifests segment_project_for(const std::string& slug, const std::stri
     project.accounts[0].connection = sample_auth(*destination, auth_spec);
     auto& document = project.segments[0];
     document.slug = slug;
-    document.destination = {{"fileType", "CSV"}, {"compression", "GZIP"}};
-    for (const auto* parameter :
-         destination->target_parameters_for(catalogue::Workflow::segments)) {
-        if (parameter->required && !document.destination.contains(parameter->name)) {
-            document.destination[parameter->name] = "acme-exports";
+    document.auth_spec = std::get<manifest::AccountAuth>(project.accounts[0].connection).spec_name;
+    const auto& variant = destination->variant(document.auth_spec, json::Object{});
+    const auto schema = destination->target_schema(catalogue::Workflow::segments, variant);
+    document.destination = {};
+    for (const auto& name : schema["required"].as_array()) {
+        document.destination[name.as_string()] = "acme-exports";
+    }
+    for (const auto& [name, value] : json::Object{{"fileType", "CSV"}, {"compression", "GZIP"}}) {
+        if (document.destination.contains(name)) {
+            document.destination[name] = value;
         }
     }
+    if (destination->columns == catalogue::Columns::profile_selectors) {
+        take_attributes(document);
+    }
     return project;
+}
+
+std::vector<std::string> auth_specs_of(const catalogue::Destination& destination) {
+    std::vector<std::string> names;
+    for (const auto& spec : destination.auth_specs) {
+        names.push_back(spec.name);
+    }
+    if (names.empty()) {
+        names.emplace_back();
+    }
+    return names;
 }
 
 } // namespace penstock::test
