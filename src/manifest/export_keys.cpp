@@ -47,12 +47,21 @@ constexpr Words of_attributes{
     "a namespace and attributes cannot be keys of one export",
     "an export has two attributes as keys at most",
     "no identity of the namespace `{}` is among the attributes",
-    "add it to `attributes`: its path is `identityMap.` with the namespace",
+    "add it to `attributes`: `identityMap.{}`",
     "the export's identities are of {}",
 };
 
 std::string with(std::string_view words, std::string_view text) {
     return fmt::format(fmt::runtime(words), shortened(text));
+}
+
+/// A namespace as a step of a path, with its dots escaped.
+std::string as_step(std::string_view name) {
+    std::string step;
+    for (const char c : name) {
+        step += c == '.' ? "//." : std::string(1, c);
+    }
+    return step;
 }
 
 class KeysReader {
@@ -189,7 +198,11 @@ class KeysReader {
             return with(words_.write_instead, name->second);
         }
         if (const auto choice = near(word, choices)) {
-            return fmt::format("did you mean `{}`?", *choice);
+            // Paths resemble each other without being meant for each other.
+            return fmt::format("did you mean `{}`?{}", *choice,
+                               names_.columns_are == Columns::profile_selectors
+                                   ? " if not, add it to `attributes`"
+                                   : "");
         }
         const bool is_listed = !choices.empty() && choices.size() <= most_listed;
         const auto list = is_listed ? enumerate(quoted({choices.begin(), choices.end()})) : "";
@@ -213,9 +226,9 @@ class KeysReader {
                      help_for(key.name, column_names(), "columns")});
             }
         } else if (!is_namespace(key.name)) {
-            add(node.span,
-                {"unknown-namespace", with(words_.no_identity, key.name),
-                 names_.namespaces.empty() ? std::string(words_.add_identity) : identities_help()});
+            add(node.span, {"unknown-namespace", with(words_.no_identity, key.name),
+                            names_.namespaces.empty() ? with(words_.add_identity, as_step(key.name))
+                                                      : identities_help()});
         }
     }
 

@@ -81,8 +81,7 @@ class FileNames {
             add(node.span, {"missing-token",
                             fmt::format("names of files for {} need {}", rules_.title,
                                         enumerate(with_signs(meaning.missing))),
-                            fmt::format("write a name such as "
-                                        "\"{}_%DATETIME(YYYYMMdd_HHmmss)%\"",
+                            fmt::format("write a name such as \"{}_%DATETIME(YYYYMMdd_HHmmss)%\"",
                                         fmt::join(with_signs(rules_.tokens.required), "_"))});
         }
         return found->second;

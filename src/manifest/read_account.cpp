@@ -21,6 +21,22 @@ void rewrite_fault(const Document& document, Fault& fault) {
     }
 }
 
+/// New dataflows of a card that the platform has moved the accounts of are probably refused
+/// (reference, section 5.5).
+void warn_of_move(const Document& document, Span place, const catalogue::Destination& destination,
+                  Complaints& complaints) {
+    complaints.add(
+        document.place(place),
+        {"legacy-destination",
+         fmt::format("the platform moved the accounts of {} to its new card by 26 July 2023: it "
+                     "probably refuses new dataflows here",
+                     destination.title),
+         fmt::format("make an Account with `destination: {}`; its exports have `mapping` in the "
+                     "place of `attributes`",
+                     destination.moved_to),
+         Severity::warning});
+}
+
 /// Hides what is written in the place of a reference, but not the reference itself.
 void hide_literal(const Document& document, const Node& value) {
     if (value.is_string() || value.is_sequence) {
@@ -313,6 +329,9 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
         account.destination = slug == nullptr ? "" : slug->string();
         const Entry* connection = spec->entry("connectionId");
         const auto* destination = catalogue.find(account.destination);
+        if (destination != nullptr && !destination->moved_to.empty()) {
+            warn_of_move(document, slug->span, *destination, complaints);
+        }
         if (connection != nullptr) {
             account.connection = ExternalConnection{connection->value.string()};
             for (const Entry* extra : {auth, encryption}) {

@@ -170,8 +170,12 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
 void check_target(Read<DatasetExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints) {
     const Document& document = read.document;
-    const Entry* target = check_target_parameters(document, destination, read.value.auth_spec,
-                                                  catalogue::Workflow::datasets, complaints);
+    constexpr auto workflow = catalogue::Workflow::datasets;
+    if (!check_workflow(document, destination, workflow, complaints)) {
+        return;
+    }
+    const Entry* target =
+        check_target_parameters(document, read.value, destination, workflow, complaints);
     if (target == nullptr) {
         return;
     }

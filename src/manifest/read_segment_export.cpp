@@ -49,8 +49,12 @@ Read<SegmentExport> read_segment_export(const Document& document, Complaints& co
 void check_target(Read<SegmentExport>& read, const catalogue::Destination& destination,
                   Complaints& complaints) {
     const Document& document = read.document;
-    if (const Entry* target = check_target_parameters(document, destination, read.value.auth_spec,
-                                                      catalogue::Workflow::segments, complaints)) {
+    constexpr auto workflow = catalogue::Workflow::segments;
+    if (!check_workflow(document, destination, workflow, complaints)) {
+        return;
+    }
+    if (const Entry* target =
+            check_target_parameters(document, read.value, destination, workflow, complaints)) {
         check_csv_options(document, target->value, complaints);
     }
     const Node* spec = document.root->find("spec");

@@ -180,14 +180,30 @@ void explain_schedule(const Document& document, Fault& fault) {
     }
 }
 
+/// A mapping where a path has to be: the path that it holds, as columns and the API's selectors do.
+void explain_mapped_attribute(const Node& node, Fault& fault) {
+    for (const std::string_view field : {"source", "path"}) {
+        if (const Node* path = node.find(field); path != nullptr && !path->string().empty()) {
+            fault.suggestion = fmt::format("write the path alone: `{}`", shortened(path->string()));
+            return;
+        }
+    }
+}
+
 /// A word where a mapping has to be: the mapping that was probably meant.
 void explain_plain_item(const Document& document, Fault& fault) {
     const Node& node = at(*document.root, pointer_of(fault.path));
-    if (!node.is_string() || fault.path.back() != ']') {
+    const auto list = fault.path.substr(0, fault.path.find('['));
+    if (fault.path.back() != ']') {
+        return;
+    }
+    if (list == "spec.attributes" && node.is_mapping) {
+        explain_mapped_attribute(node, fault);
+    }
+    if (!node.is_string()) {
         return;
     }
     const std::string text = shortened(node.string());
-    const auto list = fault.path.substr(0, fault.path.find('['));
     if (list == "spec.segments") {
         fault.suggestion = fmt::format("write `{{id: {}}}`", text);
     } else if (list == "spec.mapping") {

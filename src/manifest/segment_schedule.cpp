@@ -252,8 +252,8 @@ void check_long_frequency(const Document& document, const Node& schedule,
     }
     complaints.add(document.place(frequency->span),
                    {"long-frequency",
-                    fmt::format("only the documents of the platform's user interface know `{}`, "
-                                "those of its API do not: the service may refuse it",
+                    fmt::format("some of the platform's documents know `{}`, the schema of its "
+                                "API does not: the service may refuse it",
                                 frequency->string()),
                     "`DAILY` is the longest interval that all of them know", Severity::warning});
 }

@@ -36,6 +36,8 @@ class Examples {
                        {"DEMO_S3_ROLE_ARN", "arn:aws:iam::123456789012:role/x"},
                        {"DEMO_ADLS_PRINCIPAL_ID", "principal"},
                        {"DEMO_ADLS_PRINCIPAL_KEY", "adls-secret"},
+                       {"DEMO_CAMPAIGN_ACCESS_ID", "campaign-id"},
+                       {"DEMO_CAMPAIGN_SECRET_KEY", "campaign-secret"},
                        {"DEMO_GCS_ACCESS_KEY_ID", "gcs-id"},
                        {"DEMO_GCS_SECRET_ACCESS_KEY", "gcs-secret"},
                        {"DEMO_SFTP_PASSWORD", "sftp-secret"},
@@ -150,7 +152,7 @@ TEST_CASE("nothing that is printed or logged holds a secret") {
          {secret_key, std::string_view("client-secret"), std::string_view("blob-secret"),
           std::string_view("adls-secret"), std::string_view("gcs-secret"),
           std::string_view("sftp-secret"), std::string_view("c3NoLXNlY3JldA"),
-          std::string_view("cHVibGljLWtleS1zZWNyZXQ")}) {
+          std::string_view("campaign-secret"), std::string_view("cHVibGljLWtleS1zZWNyZXQ")}) {
         INFO(std::string(secret));
         CHECK_FALSE(contains(everything, secret));
     }

@@ -112,6 +112,29 @@ const std::string two_segments = "  segments: [{id: 25768be6-ebd5-45cc-8913-12fb
                                  "{id: 2e5f1c1a-6d0b-4a53-8a1e-3f4f0f6f2c11}]\n";
 const std::string columns = "  mapping: [{source: a.b, destination: b}]\n";
 
+/// An export to a destination that takes attributes, with these members of `spec`.
+std::string campaign_export(const std::string& spec) {
+    return std::string(project_and_account) + R"(---
+apiVersion: penstock/v1
+kind: Account
+metadata: {name: campaign}
+spec:
+  destination: adobe-campaign
+  auth:
+    specName: S3
+    params: {accessId: id, secretKey: {env: CAMPAIGN_SECRET_KEY}}
+---
+apiVersion: penstock/v1
+kind: SegmentExport
+metadata: {name: recipients}
+spec:
+  account: campaign
+  destination: {bucketName: acme, path: crm}
+  filenameTemplate: "%DESTINATION_NAME%_%SEGMENT_ID%_%TIMESTAMP%"
+)" + daily +
+           two_segments + spec;
+}
+
 std::string segment_id(int number) {
     return fmt::format("25768be6-ebd5-45cc-8913-{:012}", number);
 }
@@ -277,6 +300,54 @@ TEST_CASE("two columns may be the keys of an export") {
     REQUIRE(keys.size() == 2);
     CHECK(keys[0].kind == DeduplicationKey::Kind::attribute_path);
     CHECK(keys[0].name == "c");
+}
+
+TEST_CASE("an export may take attributes by their paths") {
+    const auto result = load_text(
+        campaign_export("  attributes: [person.name.firstName, identityMap.Phone_E//.164]\n"
+                        "  mandatoryFields: [person.name.firstName, identityMap.Phone_E//.164]\n"
+                        "  deduplicationKeys: [{identityNamespace: Phone_E.164}]\n"));
+    CHECK(text_of(result) == "");
+    REQUIRE(result.manifests.has_value());
+    const auto& recipients = result.manifests->segments.at(0);
+    CHECK(recipients.mapping.empty());
+    CHECK(recipients.attributes ==
+          std::vector<std::string>{"person.name.firstName", "identityMap.Phone_E//.164"});
+    CHECK(recipients.mandatory_fields ==
+          std::vector<std::string>{"person.name.firstName", "identityMap.Phone_E//.164"});
+    REQUIRE(recipients.deduplication_keys.size() == 1);
+    CHECK(recipients.deduplication_keys[0].name == "Phone_E.164");
+    CHECK(recipients.slug == "adobe-campaign");
+    CHECK(recipients.auth_spec == "S3");
+    CHECK(recipients.metadata.positions->at("/spec/attributes/1").line == 34);
+}
+
+TEST_CASE("attributes above the guardrail are a warning") {
+    std::string attributes = "  attributes:\n";
+    for (int i = 0; i < 50; ++i) {
+        attributes += fmt::format("    - a.b{}\n", i);
+    }
+    CHECK(codes(load_text(campaign_export(attributes))) == std::vector<std::string>{});
+    const auto result = load_text(campaign_export(attributes + "    - a.b50\n"));
+    CHECK(codes(result) == std::vector<std::string>{"too-many-attributes"});
+    REQUIRE(result.manifests.has_value());
+    CHECK(result.manifests->segments.at(0).attributes.size() == 51);
+}
+
+TEST_CASE("the parameters of a target decide for an account of others") {
+    using Codes = std::vector<std::string>;
+    const std::string attributes = "  attributes: [a.b]\n";
+    for (const char* target : {"{bucketName: acme, path: crm}", "{container: acme, path: crm}",
+                               "{remotePath: /crm, includeFileManifest: true}"}) {
+        auto text = campaign_export(attributes);
+        text.replace(text.find("{bucketName"),
+                     text.find("path: crm}") + 10 - text.find("{bucketName"), target);
+        const auto auth = text.find("  auth:\n    specName: S3");
+        text.replace(auth, text.find("---", auth) - auth,
+                     "  connectionId: 0f2c1b5e-7a3d-4c1e-9b8f-2d6e5a4c3b2a\n");
+        INFO(text);
+        CHECK(codes(load_text(text)) == Codes{});
+    }
 }
 
 TEST_CASE("the namespace of an identity is read with its dots") {
