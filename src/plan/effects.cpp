@@ -14,12 +14,18 @@ namespace {
 
 using model::EntityKind;
 
-/// How many exports each account has in the manifests.
-std::map<std::string, std::size_t> exports_by_account(const model::DesiredGraph& desired) {
+/// How many exports use each connection that several may share, by its address: base connections,
+/// and the source connection to the Profile Store with its own base.
+std::map<std::string, std::size_t> exports_by_connection(const model::DesiredGraph& desired) {
     std::map<std::string, std::size_t> exports;
     for (const auto& entity : desired.entities) {
         if (entity.key.kind == EntityKind::target) {
             ++exports[entity.content["base"]["entity"].as_string()];
+        } else if (const auto source =
+                       model::referenced(entity.content["source"], EntityKind::source);
+                   source && source->name == model::profile_store_name) {
+            ++exports[model::address(*source)];
+            ++exports[model::address({EntityKind::base, source->name})];
         }
     }
     return exports;
@@ -71,10 +77,11 @@ std::vector<std::string> of_flow(const EntityChange& change, const model::Desire
 } // namespace
 
 void describe_effects(Plan& plan, const model::DesiredGraph& desired) {
-    const auto exports = exports_by_account(desired);
+    const auto exports = exports_by_connection(desired);
     for (auto& change : plan.changes) {
         switch (change.key.kind) {
         case EntityKind::base:
+        case EntityKind::source:
             if (change.action == Action::update || change.action == Action::replace) {
                 const auto found = exports.find(model::address(change.key));
                 if (found != exports.end()) {
@@ -87,8 +94,6 @@ void describe_effects(Plan& plan, const model::DesiredGraph& desired) {
             if (change.action == Action::update && changes(change, "/params")) {
                 change.effects.emplace_back("files of the next run go to the new place or format");
             }
-            break;
-        case EntityKind::source:
             break;
         case EntityKind::flow:
             change.effects = of_flow(change, desired);

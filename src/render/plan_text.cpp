@@ -49,7 +49,7 @@ class PlanWriter {
         for (const bool accounts : {true, false}) {
             std::string_view manifest;
             for (const auto& change : plan_.changes) {
-                if ((change.key.kind == EntityKind::base) != accounts) {
+                if (stands_above_exports(change) != accounts) {
                     continue;
                 }
                 if (manifest != change.key.name) {
@@ -77,7 +77,13 @@ class PlanWriter {
         const auto* next = &change + 1;
         const auto* end = plan_.changes.data() + plan_.changes.size();
         return next == end || next->key.name != change.key.name ||
-               (next->key.kind == EntityKind::base) != (change.key.kind == EntityKind::base);
+               stands_above_exports(*next) != stands_above_exports(change);
+    }
+
+    /// Accounts, and what exports share without one.
+    static bool stands_above_exports(const EntityChange& change) {
+        return change.key.kind == EntityKind::base ||
+               change.key.name == model::profile_store_name;
     }
 
     void add(const EntityChange& change) {
@@ -223,14 +229,19 @@ std::string matching_text(const plan::Plan& plan) {
     std::size_t exports = 0;
     std::size_t accounts = 0;
     for (const auto& [key, id] : plan.bound) {
+        const bool account =
+            key.kind == EntityKind::base && key.name != model::profile_store_name;
         exports += key.kind == EntityKind::flow ? 1 : 0;
-        accounts += key.kind == EntityKind::base ? 1 : 0;
+        accounts += account ? 1 : 0;
     }
     return fmt::format("{} and {} match the sandbox.", counted(exports, "export"),
                        counted(accounts, "account"));
 }
 
 std::string manifest_title(const model::EntityKey& key) {
+    if (key.name == model::profile_store_name) {
+        return "Profile Store, shared by exports";
+    }
     return fmt::format("{} {}", key.kind == EntityKind::base ? "account" : "export",
                        printable(key.name));
 }
