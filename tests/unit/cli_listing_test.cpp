@@ -1,6 +1,7 @@
 #include "cli/catalog_listing.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/help_text.hpp"
+#include "json/text.hpp"
 #include "support/golden.hpp"
 
 #include <doctest/doctest.h>
@@ -65,6 +66,46 @@ TEST_CASE("a destination of one kind of export says nothing of the other") {
     CHECK(text.find("DatasetExport alone") == std::string::npos);
     CHECK(text.find("flow spec for datasets") == std::string::npos);
     CHECK(text.find("SegmentExport alone") != std::string::npos);
+}
+
+TEST_CASE("a destination tells which parameters go with which way to sign in") {
+    const auto& catalogue = catalogue::Catalogue::embedded();
+    const auto* campaign = catalogue.find("adobe-campaign");
+    REQUIRE(campaign != nullptr);
+    check_golden("cli/catalog_adobe-campaign.txt", cli::destination_text(*campaign));
+    const auto document = cli::destination_json(*campaign);
+    CHECK(json::write(*document.find("takes")) == R"(["segments"])");
+    CHECK(document.find("moved_to")->is_null());
+    CHECK(*document.find("columns") == json::Value("attributes"));
+    CHECK(json::write((*document.find("filename_tokens"))["required"]) ==
+          R"(["DESTINATION_NAME","SEGMENT_ID"])");
+    const auto& places = document.find("places")->as_array();
+    REQUIRE(places.size() == 3);
+    CHECK(json::write(places[1]) ==
+          R"({"auth_specs":["Azure Blob"],"parameters":["container","path"],)"
+          R"("constants":{"mode":"AZURE_BLOB","format":"CSV"}})");
+    const auto& flow_specs = *document.find("flow_specs");
+    CHECK(flow_specs["datasets"].is_null());
+    CHECK(flow_specs["segments"].is_null());
+    CHECK(flow_specs["segments_by_name"].as_string() == "upsToCampaign");
+}
+
+TEST_CASE("a destination tells where its accounts went") {
+    const auto* legacy = catalogue::Catalogue::embedded().find("sftp-legacy");
+    REQUIRE(legacy != nullptr);
+    check_golden("cli/catalog_sftp-legacy.txt", cli::destination_text(*legacy));
+    CHECK(*cli::destination_json(*legacy).find("moved_to") == json::Value("sftp"));
+}
+
+TEST_CASE("a storage destination takes both kinds, and maps columns") {
+    const auto* destination = catalogue::Catalogue::embedded().find("amazon-s3");
+    REQUIRE(destination != nullptr);
+    const auto document = cli::destination_json(*destination);
+    CHECK(json::write(*document.find("takes")) == R"(["datasets","segments"])");
+    CHECK(*document.find("columns") == json::Value("mapping"));
+    CHECK((*document.find("flow_specs"))["datasets"].as_string() ==
+          destination->dataset_flow_spec_id);
+    CHECK((*document.find("flow_specs"))["segments_by_name"].is_null());
 }
 
 TEST_CASE("help lists commands, flags and exit codes") {
