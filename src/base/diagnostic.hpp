@@ -15,7 +15,11 @@ struct SourcePosition {
     auto operator<=>(const SourcePosition&) const = default;
 };
 
-enum class Severity { error, warning };
+enum class Severity {
+    error,
+    warning,
+    hint, ///< something could be better; said when somebody asks for it, not in every run
+};
 
 /// A second place that explains a Diagnostic, such as the first of two equal keys.
 struct RelatedPosition {

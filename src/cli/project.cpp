@@ -8,9 +8,15 @@
 
 namespace penstock::cli {
 
-tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host) {
+tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
+                                            Hints hints) {
     const bool colour = use_colour(colour_facts(host, arguments.colour, host.err_is_terminal));
     auto loaded = manifest::load(arguments.folder, catalogue::Catalogue::embedded());
+    if (hints == Hints::left_out) {
+        std::erase_if(loaded.diagnostics, [](const auto& diagnostic) {
+            return diagnostic.severity == Severity::hint;
+        });
+    }
     if (!loaded.manifests) {
         return tl::unexpected<Outcome>(invalid(loaded.diagnostics, colour));
     }

@@ -18,8 +18,12 @@ struct Project {
     std::vector<Diagnostic> warnings;
 };
 
+/// Whether a command tells hints, too.
+enum class Hints { shown, left_out };
+
 /// Reads and checks the manifests and chooses those that the operands name. What is wrong with them
 /// comes back as the command's outcome; warnings go to standard error.
-tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host);
+tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
+                                            Hints hints = Hints::left_out);
 
 } // namespace penstock::cli

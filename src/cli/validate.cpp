@@ -17,7 +17,7 @@ std::int64_t signed_size(std::size_t size) {
 } // namespace
 
 Outcome validate(const Arguments& arguments, const Host& host) {
-    auto opened = open_project(arguments, host);
+    auto opened = open_project(arguments, host, Hints::shown);
     if (!opened) {
         auto outcome = std::move(opened).error();
         if (outcome.code == ExitCode::invalid) {

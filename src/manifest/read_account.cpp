@@ -23,7 +23,7 @@ void rewrite_fault(const Document& document, Fault& fault) {
 
 /// New dataflows of a card that the platform has moved the accounts of are probably refused
 /// (reference, section 5.5).
-void warn_of_move(const Document& document, Span place, const catalogue::Destination& destination,
+void hint_at_move(const Document& document, Span place, const catalogue::Destination& destination,
                   Complaints& complaints) {
     complaints.add(
         document.place(place),
@@ -34,7 +34,7 @@ void warn_of_move(const Document& document, Span place, const catalogue::Destina
          fmt::format("make an Account with `destination: {}`; its exports have `mapping` in the "
                      "place of `attributes`",
                      destination.moved_to),
-         Severity::warning});
+         Severity::hint});
 }
 
 /// Hides what is written in the place of a reference, but not the reference itself.
@@ -330,7 +330,7 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
         const Entry* connection = spec->entry("connectionId");
         const auto* destination = catalogue.find(account.destination);
         if (destination != nullptr && !destination->moved_to.empty()) {
-            warn_of_move(document, slug->span, *destination, complaints);
+            hint_at_move(document, slug->span, *destination, complaints);
         }
         if (connection != nullptr) {
             account.connection = ExternalConnection{connection->value.string()};

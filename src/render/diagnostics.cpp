@@ -20,6 +20,8 @@ std::string_view word(Severity severity) {
         return "error";
     case Severity::warning:
         return "warning";
+    case Severity::hint:
+        return "hint";
     }
     return {};
 }
@@ -30,7 +32,10 @@ class Paint {
     explicit Paint(bool colour) : colour_(colour) {}
 
     [[nodiscard]] std::string severity(Severity severity, std::string_view text) const {
-        return wrap(severity == Severity::error ? "1;31" : "1;33", text);
+        return wrap(severity == Severity::error     ? "1;31"
+                    : severity == Severity::warning ? "1;33"
+                                                    : "1;36",
+                    text);
     }
     [[nodiscard]] std::string strong(std::string_view text) const { return wrap("1", text); }
     [[nodiscard]] std::string frame(std::string_view text) const { return wrap("34", text); }
@@ -160,18 +165,18 @@ json::Value snippet_json(const Diagnostic& diagnostic) {
 std::string diagnostics_text(const std::vector<Diagnostic>& diagnostics, bool colour) {
     const Paint paint(colour);
     std::string out;
-    std::size_t errors = 0;
     for (const auto& diagnostic : diagnostics) {
         write_diagnostic(out, diagnostic, paint);
-        errors += diagnostic.severity == Severity::error ? 1 : 0;
     }
-    const std::size_t warnings = diagnostics.size() - errors;
     std::vector<std::string> counts;
-    if (errors > 0) {
-        counts.push_back(counted(errors, "error"));
-    }
-    if (warnings > 0) {
-        counts.push_back(counted(warnings, "warning"));
+    for (const auto severity : {Severity::error, Severity::warning, Severity::hint}) {
+        const auto count =
+            std::count_if(diagnostics.begin(), diagnostics.end(), [&](const auto& diagnostic) {
+                return diagnostic.severity == severity;
+            });
+        if (count > 0) {
+            counts.push_back(counted(static_cast<std::size_t>(count), word(severity)));
+        }
     }
     return counts.empty() ? out : out + enumerate(counts) + "\n";
 }
