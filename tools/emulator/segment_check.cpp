@@ -173,13 +173,10 @@ Outcome<void> check_transformations(const json::Value& transformations,
 bool is_populated(const json::Value& transformations) {
     for (const auto& transformation : transformations.as_array()) {
         const auto& params = transformation["params"];
-        for (const auto* place : {&params, &params["profileSelectors"]}) {
-            if (!(*place)["mandatoryFields"].as_array().empty() ||
-                !(*place)["primaryFields"].as_array().empty()) {
-                return true;
-            }
-        }
-        if (!params["profileMapping"].as_object().empty() ||
+        // Keys of a legacy flow name what its selectors take, so there are none without those.
+        if (!params["mandatoryFields"].as_array().empty() ||
+            !params["primaryFields"].as_array().empty() ||
+            !params["profileMapping"].as_object().empty() ||
             !params["profileSelectors"]["selectors"].as_array().empty() ||
             !params["segmentSelectors"]["selectors"].as_array().empty()) {
             return true;
