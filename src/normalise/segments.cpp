@@ -29,6 +29,31 @@ const Array& key_list(const Value& params, std::string_view name) {
     return with_attributes.empty() ? params[name].as_array() : with_attributes;
 }
 
+/// True if a path is that of an identity, or names its namespace alone (reference, section 4.5).
+bool leads_to(const std::string& path, const std::string& identity) {
+    return path == identity || model::identity_of_path(path) == identity;
+}
+
+/// Mandatory fields name an identity in either way, too.
+void align_mandatory_fields(Object& content, const Array& wanted) {
+    auto* fields = content.find("mandatoryFields");
+    if (fields == nullptr) {
+        return;
+    }
+    for (auto& field : fields->make_array()) {
+        const auto identity =
+            model::identity_of_path(field.as_string()).value_or(field.as_string());
+        const auto same = std::find_if(wanted.begin(), wanted.end(), [&](const Value& other) {
+            return leads_to(other.as_string(), identity);
+        });
+        if (std::find(wanted.begin(), wanted.end(), field) == wanted.end() &&
+            same != wanted.end()) {
+            field = *same;
+        }
+    }
+    *fields = json::sorted(fields->as_array());
+}
+
 std::string unused(const std::string& key, std::set<std::string>& used) {
     std::string result = key;
     for (int number = 2; !used.insert(result).second; ++number) {
@@ -179,9 +204,11 @@ std::vector<std::string> attribute_keys(const Value& document, const Object& wan
         const auto& identity = selector["value"]["identity"]["namespace"].as_string();
         std::string key = path;
         if (!identity.empty() && !wanted.contains(path)) {
-            for (const auto& other : {"identityMap." + identity, identity}) {
-                key = wanted.contains(other) ? other : key;
-            }
+            const auto same =
+                std::find_if(wanted.begin(), wanted.end(), [&](const auto& attribute) {
+                    return leads_to(attribute.first, identity);
+                });
+            key = same == wanted.end() ? path : same->first;
         }
         keys.push_back(unused(key, used));
     }
@@ -230,6 +257,7 @@ void align_segments(Object& content, const model::LiveEntity& live,
     if (desired.content["attributes"].is_object()) {
         content["attributes"] =
             attributes(live.document, desired.content["attributes"].as_object());
+        align_mandatory_fields(content, desired.content["mandatoryFields"].as_array());
     }
     auto& segments = content["segments"].make_object();
     for (const auto& [id, wanted] : desired.content["segments"].as_object()) {

@@ -94,8 +94,8 @@ TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, d
         INFO(applied.out, applied.err);
         CHECK(applied.exit_code == 0);
         CHECK(
-            contains(applied.out, "Apply complete! Resources: 54 added, 0 changed, 0 destroyed."));
-        CHECK(contains(applied.err, "54 to add"));
+            contains(applied.out, "Apply complete! Resources: 80 added, 0 changed, 0 destroyed."));
+        CHECK(contains(applied.err, "80 to add"));
     }
     const test::EmulatorProcess emulator(arguments);
     const Examples penstock(emulator.url());
@@ -107,7 +107,7 @@ TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, d
     CHECK(contains(penstock({"status"}).out, "sftp-survey"));
     CHECK(contains(penstock({"status"}).out, "sftp-newsletter"));
     CHECK(contains(penstock({"destroy", "--auto-approve"}).out,
-                   "Destroy complete! Resources: 54 destroyed."));
+                   "Destroy complete! Resources: 80 destroyed."));
 }
 
 TEST_CASE("results go to standard output, everything else to standard error") {
@@ -172,7 +172,7 @@ TEST_CASE("killed with SIGKILL in the middle of an apply, the next one finishes 
         CHECK(again.exit_code == 0);
         CHECK(penstock({"plan", "--detailed-exitcode"}).exit_code == 0);
         CHECK(contains(penstock({"destroy", "--auto-approve"}).out,
-                       "Destroy complete! Resources: 54 destroyed."));
+                       "Destroy complete! Resources: 80 destroyed."));
     }
 }
 
