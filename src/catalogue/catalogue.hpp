@@ -93,8 +93,8 @@ struct Destination {
     /// empty.
     std::string other_segment_flow_spec_id;
     std::optional<EncryptionSpec> encryption; ///< none: files cannot be encrypted
-    /// Frequencies of segments that only the user interface's documents know for this destination:
-    /// WEEKLY, MONTHLY (reference, section 6.2).
+    /// Frequencies of segments that some documents know for this destination and the API's schema
+    /// does not: WEEKLY, MONTHLY (reference, section 6.2).
     std::vector<std::string> long_frequencies;
     FilenameTokens filename_tokens;
     Columns columns = Columns::mapping_set;

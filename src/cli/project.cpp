@@ -13,9 +13,8 @@ tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Ho
     const bool colour = use_colour(colour_facts(host, arguments.colour, host.err_is_terminal));
     auto loaded = manifest::load(arguments.folder, catalogue::Catalogue::embedded());
     if (hints == Hints::left_out) {
-        std::erase_if(loaded.diagnostics, [](const auto& diagnostic) {
-            return diagnostic.severity == Severity::hint;
-        });
+        std::erase_if(loaded.diagnostics,
+                      [](const auto& diagnostic) { return diagnostic.severity == Severity::hint; });
     }
     if (!loaded.manifests) {
         return tl::unexpected<Outcome>(invalid(loaded.diagnostics, colour));

@@ -171,9 +171,8 @@ std::string diagnostics_text(const std::vector<Diagnostic>& diagnostics, bool co
     std::vector<std::string> counts;
     for (const auto severity : {Severity::error, Severity::warning, Severity::hint}) {
         const auto count =
-            std::count_if(diagnostics.begin(), diagnostics.end(), [&](const auto& diagnostic) {
-                return diagnostic.severity == severity;
-            });
+            std::count_if(diagnostics.begin(), diagnostics.end(),
+                          [&](const auto& diagnostic) { return diagnostic.severity == severity; });
         if (count > 0) {
             counts.push_back(counted(static_cast<std::size_t>(count), word(severity)));
         }

@@ -82,8 +82,7 @@ class PlanWriter {
 
     /// Accounts, and what exports share without one.
     static bool stands_above_exports(const EntityChange& change) {
-        return change.key.kind == EntityKind::base ||
-               change.key.name == model::profile_store_name;
+        return change.key.kind == EntityKind::base || change.key.name == model::profile_store_name;
     }
 
     void add(const EntityChange& change) {
@@ -229,8 +228,7 @@ std::string matching_text(const plan::Plan& plan) {
     std::size_t exports = 0;
     std::size_t accounts = 0;
     for (const auto& [key, id] : plan.bound) {
-        const bool account =
-            key.kind == EntityKind::base && key.name != model::profile_store_name;
+        const bool account = key.kind == EntityKind::base && key.name != model::profile_store_name;
         exports += key.kind == EntityKind::flow ? 1 : 0;
         accounts += account ? 1 : 0;
     }

@@ -24,6 +24,10 @@ class Story {
   public:
     explicit Story(std::uint64_t seed)
         : random_(seed), pool_(test::example_project()), world_(settings()) {
+        std::erase_if(pool_.accounts, [](const auto& account) {
+            const auto* destination = catalogue::Catalogue::embedded().find(account.destination);
+            return !destination->takes(catalogue::Workflow::datasets);
+        });
         project_ = pool_;
         project_.accounts.clear();
         project_.datasets.clear();

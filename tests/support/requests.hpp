@@ -19,8 +19,8 @@ json::Object manifest_parameters(const json::Value& params,
                                  const catalogue::Destination& destination);
 
 /// The bodies that were posted to the Flow Service, by collection, without names and descriptions,
-/// ids in words. The base connection to the Profile Store is one of `profileStoreConnections`. Fails
-/// the test if a collection got two.
+/// ids in words. The base connection to the Profile Store is one of `profileStoreConnections`.
+/// Fails the test if a collection got two.
 std::map<std::string, json::Value> posted(const Run& run, const World& world);
 
 } // namespace penstock::test
