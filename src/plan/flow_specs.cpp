@@ -76,7 +76,7 @@ class Resolver {
   private:
     /// Empty if it is not known.
     std::string spec_for(const DesiredEntity& entity, const Destination& destination) {
-        const auto usual = usual_spec(destination);
+        auto usual = usual_spec(destination);
         const auto& other = destination.other_segment_flow_spec_id;
         const auto present = present_.find(entity.key.name);
         if (present != present_.end() &&

@@ -178,13 +178,13 @@ Array new_transformations(const model::DesiredEntity& flow) {
         return {};
     }
     const Object none{{"selectors", Array{}}};
-    const Object params = has_attributes(flow.content)
-                              ? Object{{"segmentSelectors", none}, {"profileSelectors", none}}
-                              : Object{{"mandatoryFields", Array{}},
-                                       {"primaryFields", Array{}},
-                                       {"profileMapping", Object{}},
-                                       {"segmentSelectors", none}};
-    return {Object{{"name", "GeneralTransform"}, {"params", params}}};
+    const Object content = has_attributes(flow.content)
+                               ? Object{{"segmentSelectors", none}, {"profileSelectors", none}}
+                               : Object{{"mandatoryFields", Array{}},
+                                        {"primaryFields", Array{}},
+                                        {"profileMapping", Object{}},
+                                        {"segmentSelectors", none}};
+    return {Object{{"name", "GeneralTransform"}, {"params", content}}};
 }
 
 model::DesiredEntity as_created(const model::DesiredEntity& entity) {
