@@ -36,27 +36,40 @@ void InProcessTransport::send(http::Request request, Completion completion) {
         return;
     }
     const auto latency = next_latency();
-    const auto fault = faults_.next(request);
+    auto fault = draw_fault ? draw_fault(request) : std::nullopt;
+    if (!fault) {
+        fault = faults_.next(request);
+    }
     const auto way_there = latency / 2 + (fault ? fault->delay : Milliseconds{0});
     most_at_once_ = std::max(most_at_once_, ++under_way_);
-    at(clock_.now() + way_there,
-       [this, request = std::move(request), fault, way_back = latency - latency / 2,
-        completion = std::move(completion)] { arrive(request, fault, way_back, completion); });
+    at(
+        clock_.now() + way_there,
+        [this, request = std::move(request), fault, way_back = latency - latency / 2,
+         completion = std::move(completion)] { arrive(request, fault, way_back, completion); },
+        true);
 }
 
-void InProcessTransport::arrive(const http::Request& request,
-                                const std::optional<emulator::Fault>& fault, Milliseconds way_back,
-                                const Completion& completion) {
+void InProcessTransport::arrive(http::Request request, const std::optional<emulator::Fault>& fault,
+                                Milliseconds way_back, const Completion& completion) {
+    if (alter) {
+        alter(request);
+    }
     auto entry = recorded(request);
     auto response = intercept ? intercept(request) : std::nullopt;
     if (!response) {
         response = emulator::answer(platform_, request, fault);
     }
+    if (answered) {
+        answered(request, response);
+    }
     entry.status = response ? response->status : 0;
     requests_.push_back(entry);
+    if (stopped_) {
+        return;
+    }
     if (remaining_ && (*remaining_ == 0 || --*remaining_ == 0)) {
         stopped_ = true;
-        events_.clear();
+        std::erase_if(events_, [](const auto& event) { return !event.second.is_arrival; });
         return;
     }
     at(clock_.now() + way_back, [this, entry, response = std::move(response), completion] {
@@ -81,8 +94,20 @@ bool InProcessTransport::step() {
     }
     auto event = events_.extract(events_.begin());
     clock_.set(std::max(clock_.now(), event.key().first));
-    event.mapped()();
+    event.mapped().action();
     return !stopped_;
+}
+
+void InProcessTransport::deliver_what_is_under_way() {
+    while (stopped_ && !events_.empty()) {
+        auto event = events_.extract(events_.begin());
+        clock_.set(std::max(clock_.now(), event.key().first));
+        event.mapped().action();
+    }
+}
+
+std::optional<UtcTime> InProcessTransport::next_due() const {
+    return stopped_ || events_.empty() ? std::nullopt : std::optional(events_.begin()->first.first);
 }
 
 void InProcessTransport::set_latency(Milliseconds latency) {
@@ -97,8 +122,8 @@ void InProcessTransport::set_random_latency(Milliseconds lowest, Milliseconds hi
     latency_seed_ = seed;
 }
 
-void InProcessTransport::at(UtcTime time, std::function<void()> action) {
-    events_.emplace(std::pair(time, next_event_++), std::move(action));
+void InProcessTransport::at(UtcTime time, std::function<void()> action, bool is_arrival) {
+    events_.emplace(std::pair(time, next_event_++), Event{std::move(action), is_arrival});
 }
 
 Milliseconds InProcessTransport::next_latency() {

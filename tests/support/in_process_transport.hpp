@@ -48,9 +48,21 @@ class InProcessTransport final : public http::Transport {
     /// nothing completes any more and step() returns false.
     void fail_after(std::size_t requests) { remaining_ = requests; }
     [[nodiscard]] bool has_stopped() const { return stopped_; }
+    /// After a stop: the requests that were on their way still reach the platform, as those of a
+    /// process do that is killed.
+    void deliver_what_is_under_way();
 
+    /// When something is due next; nothing if nothing is under way.
+    [[nodiscard]] std::optional<UtcTime> next_due() const;
+
+    /// Asked when a request is sent, before the fault plan.
+    std::function<std::optional<emulator::Fault>(const http::Request&)> draw_fault;
+    /// May change a request when it arrives.
+    std::function<void(http::Request&)> alter;
     /// Asked before the platform; an answer from here is the request's answer.
     std::function<std::optional<http::Response>(const http::Request&)> intercept;
+    /// Sees every answer when it leaves, nothing if the connection is cut, and may change it.
+    std::function<void(const http::Request&, std::optional<http::Response>&)> answered;
 
     [[nodiscard]] const std::vector<Recorded>& requests() const { return requests_; }
     void forget_requests() { requests_.clear(); }
@@ -58,8 +70,13 @@ class InProcessTransport final : public http::Transport {
     [[nodiscard]] std::size_t most_at_once() const { return most_at_once_; }
 
   private:
-    void at(UtcTime time, std::function<void()> action);
-    void arrive(const http::Request& request, const std::optional<emulator::Fault>& fault,
+    struct Event {
+        std::function<void()> action;
+        bool is_arrival = false;
+    };
+
+    void at(UtcTime time, std::function<void()> action, bool is_arrival = false);
+    void arrive(http::Request request, const std::optional<emulator::Fault>& fault,
                 Milliseconds way_back, const Completion& completion);
     Milliseconds next_latency();
 
@@ -67,7 +84,7 @@ class InProcessTransport final : public http::Transport {
     ManualClock& clock_;
     emulator::FaultPlan faults_;
     /// By time, then in the order in which they were asked for.
-    std::map<std::pair<UtcTime, std::uint64_t>, std::function<void()>> events_;
+    std::map<std::pair<UtcTime, std::uint64_t>, Event> events_;
     std::uint64_t next_event_ = 0;
     std::vector<Recorded> requests_;
     std::optional<std::size_t> remaining_;
