@@ -1,18 +1,13 @@
 #include "support/world.hpp"
 
-#include "auth/tokens.hpp"
 #include "catalogue/catalogue.hpp"
 #include "desired/desired.hpp"
-#include "execute/credentials.hpp"
-#include "flow/client.hpp"
 #include "json/text.hpp"
-#include "live/read.hpp"
 #include "manifest/load.hpp"
 #include "model/marker.hpp"
-#include "plan/flow_specs.hpp"
-#include "plan/planner.hpp"
 #include "support/files.hpp"
 #include "support/stored_state.hpp"
+#include "support/tool_run.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -21,18 +16,6 @@
 #include <utility>
 
 namespace penstock::test {
-
-namespace {
-
-const emulator::Scope scope{"5555467B5D8013E50A494220@AdobeOrg", "dev"};
-
-class Silent final : public execute::Reporter {
-  public:
-    void started(const plan::Step& /*step*/) override {}
-    void finished(const plan::Step& /*step*/, const execute::StepResult& /*result*/) override {}
-};
-
-} // namespace
 
 Result<secrets::SecretString> FakeSecrets::resolve(const secrets::SecretReference& reference) {
     const auto name = secrets::describe(reference);
@@ -61,44 +44,12 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
     if (prepare) {
         prepare(transport);
     }
-    const auto tokens = auth::make_ims_tokens(transport, clock,
-                                              {"http://127.0.0.1",
-                                               "penstock",
-                                               secrets::SecretString("a-good-secret"),
-                                               {"openid", "AdobeID"}});
-    flow::Client client(transport, *tokens,
-                        {"http://127.0.0.1", scope.organization, scope.sandbox, "penstock"}, {},
-                        clock, [] { return 0.5; });
-
-    Run result;
-    live::ReadOptions read_options;
-    read_options.project = desired.project;
-    const auto flow_specs = plan::needed_flow_specs(desired, *catalogue);
-    read_options.flow_specs = flow_specs.ids;
-    read_options.flow_spec_names = flow_specs.names;
-    auto live = live::read(transport, client, *catalogue, read_options);
-    result.requests = transport.requests();
-    result.stopped = transport.has_stopped();
-    if (result.stopped) {
-        return result;
-    }
-    if (!live) {
-        result.error = live.error();
-        return result;
-    }
-    plan::Options plan_options;
-    plan_options.client = "penstock";
-    plan_options.credentials =
-        execute::check_credentials(desired, *live, secrets, options.fingerprint_cost);
-    result.plan = plan::make(desired, *live, *catalogue, plan_options);
-    if (apply) {
-        Silent reporter;
-        result.report =
-            execute::run(result.plan, transport, client, secrets, *catalogue, reporter, options);
-    }
-    result.requests = transport.requests();
-    result.stopped = transport.has_stopped();
-    return result;
+    ToolRunSetting setting{transport, clock, *catalogue, secrets, options, apply};
+    setting.has_stopped = [&] { return transport.has_stopped(); };
+    ToolRun made;
+    run_tool(desired, setting, made);
+    return {std::move(made.error), std::move(made.plan), std::move(made.report),
+            transport.requests(), transport.has_stopped()};
 }
 
 Run World::plan(const manifest::Manifests& manifests) {
@@ -149,8 +100,8 @@ http::Response World::as_somebody(http::Method method, const std::string& path,
     request.url = "http://127.0.0.1/data/foundation/flowservice" + path;
     request.headers.add("Authorization", "Bearer " + platform.issue_token("somebody"));
     request.headers.add("x-api-key", "somebody");
-    request.headers.add("x-gw-ims-org-id", scope.organization);
-    request.headers.add("x-sandbox-name", scope.sandbox);
+    request.headers.add("x-gw-ims-org-id", scope().organization);
+    request.headers.add("x-sandbox-name", scope().sandbox);
     if (method == http::Method::patch) {
         const auto current = as_somebody(http::Method::get, path);
         const auto document = json::parse(current.body);

@@ -1,0 +1,66 @@
+#include "support/tool_run.hpp"
+
+#include "auth/tokens.hpp"
+#include "execute/credentials.hpp"
+#include "flow/client.hpp"
+#include "live/read.hpp"
+#include "plan/flow_specs.hpp"
+#include "plan/planner.hpp"
+
+#include <utility>
+
+namespace penstock::test {
+
+namespace {
+
+class Silent final : public execute::Reporter {
+  public:
+    void started(const plan::Step& /*step*/) override {}
+    void finished(const plan::Step& /*step*/, const execute::StepResult& /*result*/) override {}
+};
+
+} // namespace
+
+const emulator::Scope& scope() {
+    static const emulator::Scope all{"5555467B5D8013E50A494220@AdobeOrg", "dev"};
+    return all;
+}
+
+void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting, ToolRun& result) {
+    const auto tokens = auth::make_ims_tokens(setting.transport, setting.clock,
+                                              {"http://127.0.0.1",
+                                               "penstock",
+                                               secrets::SecretString(setting.client_secret),
+                                               {"openid", "AdobeID"}});
+    flow::Client client(setting.transport, *tokens,
+                        {"http://127.0.0.1", scope().organization, scope().sandbox, "penstock"}, {},
+                        setting.clock, setting.jitter);
+    live::ReadOptions read_options;
+    read_options.project = desired.project;
+    const auto flow_specs = plan::needed_flow_specs(desired, setting.catalogue);
+    read_options.flow_specs = flow_specs.ids;
+    read_options.flow_spec_names = flow_specs.names;
+    auto live = live::read(setting.transport, client, setting.catalogue, read_options);
+    if (setting.has_stopped && setting.has_stopped()) {
+        return;
+    }
+    if (!live) {
+        result.error = live.error();
+        return;
+    }
+    plan::Options plan_options;
+    plan_options.client = "penstock";
+    plan_options.credentials = execute::check_credentials(desired, *live, setting.secrets,
+                                                          setting.options.fingerprint_cost);
+    result.plan = plan::make(desired, *live, setting.catalogue, plan_options);
+    if (setting.planned) {
+        setting.planned(result.plan);
+    }
+    if (setting.apply) {
+        Silent reporter;
+        result.report = execute::run(result.plan, setting.transport, client, setting.secrets,
+                                     setting.catalogue, reporter, setting.options);
+    }
+}
+
+} // namespace penstock::test
