@@ -1,0 +1,104 @@
+#include "story/canaries.hpp"
+
+#include "emulator/id_source.hpp"
+#include "json/text.hpp"
+#include "json/value.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace penstock::story {
+
+namespace {
+
+constexpr std::string_view canary = "CANARY";
+constexpr std::string_view token_beginning = "eyJ"; // as the emulator makes them
+
+/// `length` letters that follow from the name and the edition.
+std::string letters(const std::string& name, int edition, std::size_t length) {
+    auto bits = static_cast<std::uint64_t>(edition);
+    for (const char c : name) {
+        bits = emulator::mixed(bits, static_cast<unsigned char>(c));
+    }
+    std::string text;
+    for (std::uint64_t i = 0; text.size() < length; ++i) {
+        text += static_cast<char>('A' + static_cast<int>(emulator::mixed(bits, i) % 26));
+    }
+    return text;
+}
+
+bool is_place_for_secrets(std::string_view path) {
+    return path.rfind("/auth/params", 0) == 0 || path.rfind("/encryptionSpecs/params", 0) == 0 ||
+           path.rfind("/params/encryptionSpecs", 0) == 0;
+}
+
+bool leaks(const json::Value& value, const std::string& path) {
+    if (is_place_for_secrets(path)) {
+        return false;
+    }
+    if (value.is_string()) {
+        return holds_secret(value.as_string());
+    }
+    const auto& list = value.as_array();
+    const auto& members = value.as_object();
+    return std::any_of(list.begin(), list.end(),
+                       [&](const auto& item) { return leaks(item, path + "/#"); }) ||
+           std::any_of(members.begin(), members.end(), [&](const auto& member) {
+               return holds_secret(member.first) ||
+                      leaks(member.second, fmt::format("{}/{}", path, member.first));
+           });
+}
+
+bool leaks_in_operation(const json::Value& operation) {
+    return leaks(operation["value"], operation["path"].as_string());
+}
+
+} // namespace
+
+Result<secrets::SecretString> Canaries::resolve(const secrets::SecretReference& reference) {
+    const auto name = secrets::describe(reference);
+    // A key's id has twenty characters, the strictest secret forty.
+    const bool is_id = name.find("S3_ACCESS_KEY") != std::string::npos ||
+                       name.find("s3AccessKey") != std::string::npos;
+    const auto found = editions_.find(name);
+    const int edition = found == editions_.end() ? 0 : found->second;
+    return secrets::SecretString(is_id ? fmt::format("AKIA{}{}", canary, letters(name, edition, 10))
+                                       : fmt::format("{}{}", canary, letters(name, edition, 34)));
+}
+
+void Canaries::rotate(const secrets::SecretReference& reference) {
+    ++editions_[secrets::describe(reference)];
+}
+
+secrets::SecretString client_secret() {
+    return secrets::SecretString(fmt::format("{}-of-the-client", canary));
+}
+
+bool holds_secret(std::string_view text) {
+    return text.find(canary) != std::string_view::npos ||
+           text.find(token_beginning) != std::string_view::npos;
+}
+
+bool leaks_secret(const http::Request& request) {
+    if (holds_secret(request.url)) {
+        return true;
+    }
+    for (const auto& [name, value] : request.headers.fields()) {
+        if (name != "Authorization" && holds_secret(value)) {
+            return true;
+        }
+    }
+    if (!holds_secret(request.body) || request.url.find("/ims/token/") != std::string::npos) {
+        return false;
+    }
+    const auto body = json::parse(request.body);
+    if (!body) {
+        return true;
+    }
+    const auto& operations = body->as_array();
+    return body->is_array() ? std::any_of(operations.begin(), operations.end(), leaks_in_operation)
+                            : leaks(*body, {});
+}
+
+} // namespace penstock::story

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "http/message.hpp"
+#include "secrets/source.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace penstock::story {
+
+/// Gives every reference a value that is easy to recognise wherever it turns up, and that satisfies
+/// the catalogue's patterns.
+class Canaries final : public secrets::SecretSource {
+  public:
+    Result<secrets::SecretString> resolve(const secrets::SecretReference& reference) override;
+
+    /// The reference has another value from now on.
+    void rotate(const secrets::SecretReference& reference);
+
+  private:
+    std::map<std::string, int> editions_; ///< by describe(reference)
+};
+
+/// The secret of the client itself.
+secrets::SecretString client_secret();
+
+/// True if the text holds the value of a reference, a client's secret or an access token.
+bool holds_secret(std::string_view text);
+
+/// True if the request holds a secret in another place than credentials have: parameters of auth
+/// and of encryption, the header Authorization, and the exchange for a token.
+bool leaks_secret(const http::Request& request);
+
+} // namespace penstock::story

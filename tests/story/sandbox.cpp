@@ -1,0 +1,237 @@
+#include "story/sandbox.hpp"
+
+#include "catalogue/catalogue.hpp"
+#include "http/retry.hpp"
+#include "support/in_process_transport.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <thread>
+
+namespace penstock::story {
+
+namespace {
+
+/// A run that needs more has gone astray.
+constexpr std::size_t most_requests = 8000;
+constexpr std::size_t most_steps = 200'000;
+
+bool is_unknown(const Result<http::Response>& response) {
+    return response ? response->status >= 500 : http::outcome_unknown(response.error());
+}
+
+/// Waits for its turn before each step, and may have the bug of sending a POST twice.
+class TurnTransport final : public http::Transport {
+  public:
+    TurnTransport(test::InProcessTransport& inner, bool repeats_posts,
+                  std::function<void(UtcTime)> wait)
+        : inner_(inner), repeats_posts_(repeats_posts), wait_(std::move(wait)) {}
+
+    void send(http::Request request, Completion completion) override {
+        if (!repeats_posts_ || request.method != http::Method::post) {
+            inner_.send(std::move(request), std::move(completion));
+            return;
+        }
+        inner_.send(request, [this, request, completion](Result<http::Response> response) {
+            if (is_unknown(response)) {
+                inner_.send(request, completion);
+            } else {
+                completion(std::move(response));
+            }
+        });
+    }
+    void schedule(Milliseconds delay, std::function<void()> action) override {
+        inner_.schedule(delay, std::move(action));
+    }
+    bool step() override {
+        const auto due = inner_.next_due();
+        if (due && wait_) {
+            wait_(*due);
+        }
+        return ++steps_ < most_steps && inner_.step();
+    }
+    [[nodiscard]] bool has_gone_astray() const { return steps_ >= most_steps; }
+
+  private:
+    test::InProcessTransport& inner_;
+    bool repeats_posts_;
+    std::function<void(UtcTime)> wait_;
+    std::size_t steps_ = 0;
+};
+
+} // namespace
+
+struct Sandbox::Seat {
+    Turns& turns;
+    std::size_t number;
+};
+
+bool Outcome::is_success() const {
+    return trouble.empty() && !stopped && !run.error && !run.plan.blocked() &&
+           run.report.count(execute::StepStatus::done) == run.plan.steps.size();
+}
+
+std::string describe(const Outcome& outcome) {
+    std::string text = outcome.trouble;
+    const auto& [error, plan, report] = outcome.run;
+    if (error) {
+        text += describe(*error);
+    }
+    for (const auto& note : plan.notes) {
+        text += fmt::format("\n    note {} {}: {}", note.code, note.address, note.message);
+    }
+    for (const auto& change : plan.changes) {
+        text += fmt::format("\n    {} {} ({})", plan::name(change.action),
+                            model::address(change.key), change.reason);
+        for (const auto& field : change.fields) {
+            text += " " + field.pointer;
+        }
+    }
+    for (std::size_t i = 0; i < report.steps.size(); ++i) {
+        if (report.steps[i].error) {
+            text += fmt::format("\n    {}: {}", plan::title(plan.steps[i]),
+                                describe(*report.steps[i].error));
+        }
+    }
+    return text;
+}
+
+Sandbox::Sandbox(const emulator::Settings& settings, Canaries& canaries, Journal& journal)
+    : platform(settings, clock), canaries_(canaries), journal_(journal) {}
+
+void Sandbox::carry_out(const Order& order, const Seat* seat, Outcome& outcome) {
+    test::Random random(order.seed);
+    Weather weather(random.engine()(), order.faults, journal_.tally);
+    test::InProcessTransport transport(platform, clock);
+    transport.set_random_latency(Milliseconds{5}, Milliseconds{400}, random.engine()());
+    transport.fail_after(order.kill_after.value_or(most_requests));
+    const auto number = watch_ == nullptr ? 0 : watch_->new_run();
+    transport.draw_fault = [&](const http::Request& request) {
+        auto fault = weather.draw(request);
+        if (fault && fault->drop == emulator::Drop::before_commit) {
+            if (const auto later = weather.late()) {
+                late_.emplace_back(clock.now() + *later, request);
+            }
+        }
+        return fault;
+    };
+    transport.alter = [&](http::Request& request) {
+        deliver_late(clock.now());
+        if (meddle && random.number(1, 1000) <= order.faults / 4) {
+            meddle();
+        }
+        if (sabotage_ != nullptr && sabotage_->alter) {
+            sabotage_->alter(request, platform);
+        }
+        if (watch_ != nullptr) {
+            watch_->arrives(number, request);
+        }
+    };
+    transport.intercept = [&](const http::Request& request) {
+        return sabotage_ != nullptr && sabotage_->instead ? sabotage_->instead(request, platform)
+                                                          : std::nullopt;
+    };
+    transport.answered = [&](const http::Request& request,
+                             std::optional<http::Response>& response) {
+        const bool disturbed = response && weather.disturb(request, *response);
+        if (watch_ != nullptr) {
+            watch_->leaves(number, request, response, disturbed);
+        }
+    };
+    std::function<void(UtcTime)> wait;
+    if (seat != nullptr) {
+        wait = [seat](UtcTime due) { seat->turns.wait(seat->number, due); };
+    }
+    TurnTransport in_turns(transport, sabotage_ != nullptr && sabotage_->repeats_posts, wait);
+
+    execute::Options options;
+    options.parallelism = order.parallelism;
+    options.fingerprint_cost = 2; // the real one is slow on purpose
+    test::ToolRunSetting setting{in_turns,  clock,   catalogue::Catalogue::embedded(),
+                                 canaries_, options, order.apply};
+    setting.client_secret = client_secret().reveal();
+    setting.jitter = [&] { return static_cast<double>(random.number(0, 999)) / 1000.0; };
+    setting.has_stopped = [&] { return transport.has_stopped(); };
+    setting.planned = [&](plan::Plan& plan) {
+        if (sabotage_ != nullptr && sabotage_->replan) {
+            sabotage_->replan(plan);
+        }
+        if (watch_ != nullptr) {
+            watch_->follows(number, &plan);
+        }
+    };
+    try {
+        test::run_tool(*order.desired, setting, outcome.run);
+    } catch (const std::exception& exception) {
+        outcome.trouble = fmt::format("it threw: {}", exception.what());
+    }
+    outcome.stopped = transport.has_stopped();
+    outcome.requests = transport.requests().size();
+    if (in_turns.has_gone_astray() || (outcome.stopped && !order.kill_after)) {
+        outcome.trouble = fmt::format("it did not end within {} requests", outcome.requests);
+    }
+    if (outcome.stopped && random.one_in(2)) {
+        transport.deliver_what_is_under_way();
+    }
+    if (watch_ != nullptr) {
+        watch_->follows(number, nullptr);
+    }
+}
+
+Outcome Sandbox::run(const Order& order) {
+    Outcome outcome;
+    carry_out(order, nullptr, outcome);
+    return outcome;
+}
+
+std::vector<Outcome> Sandbox::run_at_once(const std::vector<Order>& orders) {
+    Turns turns(orders.front().seed);
+    std::vector<Outcome> outcomes(orders.size());
+    const auto now = clock.now();
+    for (const auto& order : orders) {
+        turns.join(now + order.starts_in);
+    }
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        threads.emplace_back([&, i] {
+            const Seat seat{turns, i};
+            turns.begin(i);
+            clock.set(std::max(clock.now(), now + orders[i].starts_in));
+            carry_out(orders[i], &seat, outcomes[i]);
+            turns.leave(i);
+        });
+    }
+    turns.start();
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    return outcomes;
+}
+
+void Sandbox::deliver_late(UtcTime until) {
+    while (true) {
+        const auto next =
+            std::min_element(late_.begin(), late_.end(),
+                             [](const auto& a, const auto& b) { return a.first < b.first; });
+        if (next == late_.end() || next->first > until) {
+            return;
+        }
+        const auto request = std::move(next->second);
+        late_.erase(next);
+        (void)platform.handle(request);
+    }
+}
+
+void Sandbox::deliver_late() {
+    deliver_late(UtcTime::max());
+}
+
+void Sandbox::wait(Milliseconds time) {
+    clock.advance(time);
+    deliver_late(clock.now());
+    platform.settle();
+}
+
+} // namespace penstock::story

@@ -1,0 +1,321 @@
+#include "story/story.hpp"
+
+#include "catalogue/catalogue.hpp"
+#include "cli/apply_outcome.hpp"
+#include "desired/desired.hpp"
+#include "json/text.hpp"
+#include "render/apply_report.hpp"
+#include "render/drift.hpp"
+#include "render/errors.hpp"
+#include "render/plan_json.hpp"
+#include "render/plan_text.hpp"
+#include "story/author.hpp"
+#include "story/exceptions.hpp"
+#include "story/sandbox.hpp"
+#include "story/somebody.hpp"
+#include "support/stored_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace penstock::story {
+
+namespace {
+
+constexpr int most_calm_applies = 4;
+constexpr const char* project_name = "acme";
+constexpr const char* other_project = "others";
+
+/// All that the tool writes about a run.
+std::string outputs(const test::ToolRun& run) {
+    const render::Style style;
+    const auto report = cli::make_report(run.plan, run.report, false);
+    return render::plan_text(run.plan, style) +
+           json::write(json::Value(render::plan_json(run.plan, "1"))) +
+           render::apply_text(report, style) +
+           json::write(json::Value(render::apply_json(report, "1"))) +
+           render::drift_text(run.plan, style) +
+           json::write(json::Value(render::drift_json(run.plan, "1"))) +
+           (run.error ? render::error_text(*run.error) : std::string());
+}
+
+model::DesiredGraph desired_of(const manifest::Manifests& manifests) {
+    return desired::build(manifests, catalogue::Catalogue::embedded());
+}
+
+class Story {
+  public:
+    Story(std::uint64_t seed, const Sabotage* sabotage)
+        : random_(seed), journal_(seed), settings_(settings(seed)),
+          sandbox_(settings_, canaries_, journal_),
+          author_(project_name, random_, canaries_, journal_),
+          somebody_(sandbox_.platform, random_, journal_),
+          watch_(sandbox_.platform, project_name, journal_), sabotage_(sabotage) {
+        if (!names_may_change_) {
+            somebody_.keep_names();
+        }
+    }
+
+    Told tell() {
+        set_up_others();
+        sandbox_.set_watch(&watch_);
+        sandbox_.set_sabotage(sabotage_);
+        sandbox_.meddle = [this] {
+            journal_.tell("meanwhile:");
+            somebody_.edit(project_name, watch_);
+        };
+        author_.begin(random_.one_in(4) ? 6 : 3);
+        const int chapters = random_.number(2, 4);
+        for (int chapter = 0; chapter < chapters && journal_.is_sound(); ++chapter) {
+            journal_.tell(fmt::format("chapter {}", chapter + 1));
+            if (chapter > 0) {
+                edit();
+            }
+            desired_ = desired_of(author_.manifests());
+            watch_.still_wanted(exports());
+            storm();
+            if (journal_.is_sound()) {
+                calm(chapter + 1 == chapters || random_.one_in(3));
+            }
+        }
+        return {journal_.tally, journal_.violations()};
+    }
+
+  private:
+    emulator::Settings settings(std::uint64_t seed) {
+        emulator::Settings chosen;
+        chosen.seed = seed;
+        for (const auto& option : emulator::switches()) {
+            const auto value = static_cast<std::size_t>(
+                random_.number(0, static_cast<int>(option.values.size()) - 1));
+            if (!random_.one_in(5) || !may_be_set(option, value) || value == option.get(chosen)) {
+                continue;
+            }
+            option.set(chosen, value);
+            journal_.tell(fmt::format("the service has {}={}", option.name, option.values[value]));
+            names_may_change_ = names_may_change_ && !option.name.starts_with("description_");
+            is_comparable_ = is_comparable_ && !hides_differences(option, value);
+        }
+        if (random_.one_in(4)) {
+            chosen.patch_duration = Milliseconds{random_.number(0, 5000)};
+        }
+        return chosen;
+    }
+
+    /// What others have in the sandbox: another project, connections without a marker, and what
+    /// has been made by hand.
+    void set_up_others() {
+        somebody_.make_something();
+        if (random_.one_in(3)) {
+            Author author(other_project, random_, canaries_, journal_);
+            author.begin(2);
+            const auto desired = desired_of(author.manifests());
+            const auto outcome = make(order_of(desired));
+            journal_.check(Invariant::converges, outcome.is_success(),
+                           [&] { return "the other project: " + describe(outcome); });
+            offer_bases();
+        }
+        watch_.others_own_what_is_there();
+        beginning_ = sandbox_.platform.save();
+    }
+
+    void offer_bases() {
+        std::vector<OthersBase> bases;
+        std::vector<std::string> taken;
+        for (const auto& [id, entity] : sandbox_.platform.store().entities()) {
+            const json::Value body(entity.body);
+            const auto* destination = catalogue::Catalogue::embedded().find_by_connection_spec(
+                body["connectionSpec"]["id"].as_string());
+            if (entity.kind == emulator::Kind::connection && destination != nullptr) {
+                bases.push_back({id, destination->slug});
+                taken.push_back(id);
+            }
+        }
+        for (const auto& id : taken) {
+            if (random_.one_in(2)) {
+                somebody_.take_over(id);
+            }
+        }
+        author_.may_use(std::move(bases));
+    }
+
+    void edit() {
+        for (int i = random_.number(0, 4); i > 0; --i) {
+            author_.edit();
+        }
+        for (int i = random_.number(0, 2); i > 0; --i) {
+            somebody_.edit(project_name, watch_);
+            if (random_.one_in(2)) {
+                sandbox_.wait(Milliseconds{10'000});
+            }
+        }
+    }
+
+    [[nodiscard]] std::vector<std::string> exports() const {
+        std::vector<std::string> names;
+        for (const auto& entity : desired_.entities) {
+            if (entity.key.kind == model::EntityKind::flow) {
+                names.push_back(entity.key.name);
+            }
+        }
+        return names;
+    }
+
+    Order order_of(const model::DesiredGraph& desired) {
+        Order order;
+        order.desired = &desired;
+        order.seed = random_.engine()();
+        order.parallelism = random_.one_in(3) ? 1 : random_.one_in(2) ? 8 : 64;
+        return order;
+    }
+
+    Outcome make(const Order& order) {
+        ++journal_.tally.runs;
+        return sandbox_.run(order);
+    }
+
+    /// Everything that can go wrong with some runs.
+    void storm() {
+        for (int rounds = random_.number(0, 2); rounds > 0 && journal_.is_sound(); --rounds) {
+            std::vector<Order> orders;
+            const int choices[] = {1, 1, 1, 1, 2, 2, 3, 5};
+            const int count = choices[random_.number(0, 7)];
+            for (int i = 0; i < count; ++i) {
+                auto order = order_of(desired_);
+                order.faults = random_.one_in(3) ? 0 : random_.number(10, 150);
+                if (random_.one_in(3)) {
+                    order.kill_after = static_cast<std::size_t>(random_.number(1, 60));
+                }
+                order.starts_in = Milliseconds{random_.one_in(2) ? 0 : random_.number(0, 5000)};
+                orders.push_back(order);
+            }
+            stormy_round(orders);
+        }
+        sandbox_.deliver_late();
+        sandbox_.wait(Milliseconds{random_.number(10'000, 120'000)});
+    }
+
+    void stormy_round(const std::vector<Order>& orders) {
+        journal_.tell(fmt::format("{} apply at once", orders.size()));
+        for (const auto& order : orders) {
+            journal_.tell(fmt::format(
+                "  {} of a thousand requests fail{}", order.faults,
+                order.kill_after ? fmt::format(", killed after {}", *order.kill_after) : ""));
+        }
+        std::vector<Outcome> outcomes;
+        if (orders.size() == 1) {
+            outcomes.push_back(make(orders.front()));
+        } else {
+            ++journal_.tally.at_once[orders.size()];
+            journal_.tally.runs += orders.size();
+            outcomes = sandbox_.run_at_once(orders);
+        }
+        for (const auto& outcome : outcomes) {
+            journal_.tell(fmt::format("  {} after {} requests",
+                                      outcome.stopped        ? "killed"
+                                      : outcome.is_success() ? "success"
+                                                             : "no success",
+                                      outcome.requests));
+            journal_.tally.crashes += outcome.stopped ? 1 : 0;
+            check_outputs(outcome);
+            journal_.check(Invariant::converges, outcome.trouble.empty(),
+                           [&] { return outcome.trouble; });
+        }
+        watch_.check_foreign();
+    }
+
+    void check_outputs(const Outcome& outcome) {
+        const auto text = outputs(outcome.run);
+        journal_.check(Invariant::secrets_kept, !holds_secret(text), [&] { return text; });
+    }
+
+    /// Nothing goes wrong any more, so everything has to come right.
+    void calm(bool compares) {
+        Outcome outcome;
+        for (int i = 0; i < most_calm_applies; ++i) {
+            outcome = make(order_of(desired_));
+            journal_.tell(outcome.is_success() ? "calm apply: success" : "calm apply: no success");
+            check_outputs(outcome);
+            watch_.check_foreign();
+            if (outcome.is_success()) {
+                break;
+            }
+        }
+        if (!journal_.check(Invariant::converges, outcome.is_success(),
+                            [&] { return describe(outcome); })) {
+            return;
+        }
+        auto order = order_of(desired_);
+        order.apply = false;
+        const auto again = make(order);
+        check_outputs(again);
+        journal_.check(Invariant::second_plan_empty,
+                       again.trouble.empty() && !again.run.error && again.run.plan.empty(),
+                       [&] { return describe(again); });
+        check_markers();
+        watch_.guard(exports());
+        if (compares && is_comparable_) {
+            check_equals_fresh();
+        }
+    }
+
+    /// Each marker of the project stands once, and is that of something wanted.
+    void check_markers() {
+        std::multiset<std::string> have;
+        for (const auto& [id, entity] : sandbox_.platform.store().entities()) {
+            const auto* description = entity.body.find("description");
+            const auto marker = description == nullptr
+                                    ? std::string()
+                                    : marked_as(description->as_string(), project_name);
+            if (!marker.empty()) {
+                have.insert(marker);
+            }
+        }
+        std::multiset<std::string> want;
+        for (const auto& entity : desired_.entities) {
+            want.insert(fmt::format("{}/{}", model::name(entity.key.kind), entity.key.name));
+        }
+        journal_.check(Invariant::one_per_marker, have == want, [&] {
+            return fmt::format("have: {}\n  want: {}", fmt::join(have, " "), fmt::join(want, " "));
+        });
+    }
+
+    void check_equals_fresh() {
+        Journal unheard(0);
+        Sandbox fresh(settings_, canaries_, unheard);
+        fresh.platform.load(beginning_);
+        fresh.clock.set(sandbox_.clock.now());
+        auto order = order_of(desired_);
+        const auto outcome = fresh.run(order);
+        const auto have = test::managed_state(sandbox_.platform, project_name);
+        const auto want = test::managed_state(fresh.platform, project_name);
+        journal_.check(Invariant::equals_fresh, outcome.is_success() && have == want, [&] {
+            return fmt::format("{}\n{}\n--- fresh:\n{}", describe(outcome), fmt::join(have, "\n"),
+                               fmt::join(want, "\n"));
+        });
+    }
+
+    test::Random random_;
+    Journal journal_;
+    Canaries canaries_;
+    bool names_may_change_ = true;
+    bool is_comparable_ = true;
+    emulator::Settings settings_;
+    Sandbox sandbox_;
+    Author author_;
+    Somebody somebody_;
+    Watch watch_;
+    const Sabotage* sabotage_;
+    model::DesiredGraph desired_;
+    json::Value beginning_; ///< the sandbox before the project
+};
+
+} // namespace
+
+Told tell_story(std::uint64_t seed, const Sabotage* sabotage) {
+    return Story(seed, sabotage).tell();
+}
+
+} // namespace penstock::story
