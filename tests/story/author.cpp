@@ -1,6 +1,7 @@
 #include "story/author.hpp"
 
 #include "catalogue/catalogue.hpp"
+#include "story/exceptions.hpp"
 #include "story/export_edits.hpp"
 
 #include <fmt/format.h>
@@ -114,6 +115,13 @@ void Author::put_export(const std::string& name, const manifest::Account& accoun
     const auto& offer = offer_for(account);
     const bool wants_segments = had_segments ? !*had_segments : random_.one_in(2);
     const bool segments = offer.datasets.empty() || (wants_segments && !offer.segments.empty());
+    for (const auto& document : project_.segments) {
+        if (document.metadata.name == name && !may_move(document.slug, account.destination)) {
+            drop_export(name);
+            tell("remove " + name);
+            return;
+        }
+    }
     drop_export(name);
     const auto finish = [&](auto document) {
         document.metadata.name = name;

@@ -3,6 +3,8 @@
 #include "emulator/id_source.hpp"
 #include "json/text.hpp"
 #include "json/value.hpp"
+#include "story/exceptions.hpp"
+#include "story/offers.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +15,7 @@ namespace penstock::story {
 namespace {
 
 constexpr std::string_view canary = "CANARY";
+constexpr std::string_view identifier = "PUBLIC";   // as long
 constexpr std::string_view token_beginning = "eyJ"; // as the emulator makes them
 
 /// `length` letters that follow from the name and the edition.
@@ -56,6 +59,18 @@ bool leaks_in_operation(const json::Value& operation) {
 
 } // namespace
 
+Canaries::Canaries() {
+    for (const auto& offer : offers()) {
+        const auto* auth = std::get_if<manifest::AccountAuth>(&offer.account.connection);
+        for (const auto& parameter : auth->params) {
+            const auto* kept = std::get_if<secrets::SecretReference>(&parameter.value);
+            if (kept != nullptr && is_no_secret(offer.account, parameter.name)) {
+                identifiers_.insert(secrets::describe(*kept));
+            }
+        }
+    }
+}
+
 Result<secrets::SecretString> Canaries::resolve(const secrets::SecretReference& reference) {
     const auto name = secrets::describe(reference);
     // A key's id has twenty characters, the strictest secret forty.
@@ -63,8 +78,9 @@ Result<secrets::SecretString> Canaries::resolve(const secrets::SecretReference& 
                        name.find("s3AccessKey") != std::string::npos;
     const auto found = editions_.find(name);
     const int edition = found == editions_.end() ? 0 : found->second;
-    return secrets::SecretString(is_id ? fmt::format("AKIA{}{}", canary, letters(name, edition, 10))
-                                       : fmt::format("{}{}", canary, letters(name, edition, 34)));
+    const std::string_view beginning = identifiers_.contains(name) ? identifier : canary;
+    return secrets::SecretString(
+        fmt::format("{}{}", beginning, letters(name, edition, (is_id ? 20 : 40) - 6)));
 }
 
 void Canaries::rotate(const secrets::SecretReference& reference) {

@@ -4,6 +4,7 @@
 #include "secrets/source.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -13,12 +14,15 @@ namespace penstock::story {
 /// the catalogue's patterns.
 class Canaries final : public secrets::SecretSource {
   public:
+    Canaries();
+
     Result<secrets::SecretString> resolve(const secrets::SecretReference& reference) override;
 
     /// The reference has another value from now on.
     void rotate(const secrets::SecretReference& reference);
 
   private:
+    std::set<std::string> identifiers_;   ///< references to what is no secret
     std::map<std::string, int> editions_; ///< by describe(reference)
 };
 

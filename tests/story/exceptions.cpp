@@ -1,5 +1,7 @@
 #include "story/exceptions.hpp"
 
+#include "catalogue/catalogue.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -22,13 +24,33 @@ bool may_be_set(const emulator::Switch& option, std::size_t value) {
            !(option.name == "campaign_flow_spec" && option.values[value] == "unnamed");
 }
 
-bool is_malformed(const http::Response& response) {
+bool is_malformed(const http::Response& response, bool others_at_work) {
     if (response.status < 400 || response.status == 401 || response.status == 404 ||
         response.status == 412 || response.status == 429 || response.status >= 500) {
         return false;
     }
+    if (others_at_work && response.body.find("does not exist") != std::string::npos) {
+        return false;
+    }
     return std::none_of(state_errors.begin(), state_errors.end(),
                         [&](auto code) { return response.body.find(code) != std::string::npos; });
+}
+
+bool is_no_secret(const manifest::Account& account, const std::string& parameter) {
+    const auto* auth = std::get_if<manifest::AccountAuth>(&account.connection);
+    const auto* destination = catalogue::Catalogue::embedded().find(account.destination);
+    const auto* spec = auth == nullptr ? nullptr : destination->find_auth_spec(auth->spec_name);
+    return spec != nullptr && std::any_of(spec->parameters.begin(), spec->parameters.end(),
+                                          [&](const catalogue::Parameter& known) {
+                                              return known.name == parameter && !known.secret;
+                                          });
+}
+
+bool may_move(const std::string& from_destination, const std::string& to_destination) {
+    const auto& all = catalogue::Catalogue::embedded();
+    const auto& other = all.find(to_destination)->other_segment_flow_spec_id;
+    return from_destination == to_destination || other.empty() ||
+           all.find(from_destination)->segment_flow_spec_id != other;
 }
 
 bool hides_differences(const emulator::Switch& option, std::size_t value) {

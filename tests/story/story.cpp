@@ -204,6 +204,7 @@ class Story {
                 "  {} of a thousand requests fail{}", order.faults,
                 order.kill_after ? fmt::format(", killed after {}", *order.kill_after) : ""));
         }
+        watch_.expect_others(true);
         std::vector<Outcome> outcomes;
         if (orders.size() == 1) {
             outcomes.push_back(make(orders.front()));
@@ -223,6 +224,7 @@ class Story {
             journal_.check(Invariant::converges, outcome.trouble.empty(),
                            [&] { return outcome.trouble; });
         }
+        watch_.expect_others(false);
         watch_.check_foreign();
     }
 

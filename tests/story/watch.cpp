@@ -163,7 +163,7 @@ void Watch::leaves(std::size_t run, const http::Request& request,
 }
 
 void Watch::check_form(const http::Request& request, const http::Response& response) {
-    journal_.check(Invariant::nothing_malformed, !is_malformed(response), [&] {
+    journal_.check(Invariant::nothing_malformed, !is_malformed(response, others_at_work_), [&] {
         return fmt::format("{} {} {}\n  is answered {} {}", http::name(request.method), request.url,
                            request.body, response.status, response.body);
     });

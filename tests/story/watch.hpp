@@ -42,6 +42,9 @@ class Watch {
     /// Somebody else deleted an entity.
     void deleted_by_others(const std::string& id);
 
+    /// Whether several runs, late requests or other people may change things under a run's hands.
+    void expect_others(bool others_at_work) { others_at_work_ = others_at_work; }
+
     /// After a run: what belongs to others is as it was.
     void check_foreign();
 
@@ -69,8 +72,9 @@ class Watch {
     std::vector<std::string> foreign_state_;
     std::map<std::string, std::set<std::string>> guarded_; ///< exports and their dataflows
     std::optional<std::uint64_t> looked_at_;               ///< the platform's revision
-    std::size_t handled_ = 0;                              ///< requests in the platform's log
-    std::optional<std::string> deletes_;                   ///< the dataflow that a request is about
+    bool others_at_work_ = false;
+    std::size_t handled_ = 0;            ///< requests in the platform's log
+    std::optional<std::string> deletes_; ///< the dataflow that a request is about
 };
 
 /// The marker of a description that a text holds, without its digest and fingerprints:

@@ -27,6 +27,18 @@ std::string name_of(const emulator::EntityStore& store, const json::Value& id) {
     return marked.marker ? model::address(marked.marker->key) : "foreign";
 }
 
+/// Sets without their order; empty ones count as absent.
+void sort_sets(json::Object& place, const std::vector<const char*>& names) {
+    for (const char* name : names) {
+        auto list = json::Value(place)[name].as_array();
+        if (list.empty()) {
+            place.erase(name);
+        } else {
+            place[name] = json::sorted(std::move(list));
+        }
+    }
+}
+
 /// Selectors without order and times; columns in the place of the mapping set that holds them.
 void put_in_words(json::Object& params, const emulator::DataPrep& data_prep) {
     json::Array selectors;
@@ -37,6 +49,10 @@ void put_in_words(json::Object& params, const emulator::DataPrep& data_prep) {
         selectors.push_back(std::move(selector));
     }
     params["segmentSelectors"] = json::Object{{"selectors", json::sorted(std::move(selectors))}};
+    if (auto* profile = params.find("profileSelectors")) {
+        sort_sets(profile->make_object(), {"selectors", "mandatoryFields", "primaryFields"});
+    }
+    sort_sets(params, {"mandatoryFields", "primaryFields"});
     auto& mapping = params["profileMapping"];
     const auto set = data_prep.mapping_sets().find(mapping["mappingId"].as_string());
     if (set == data_prep.mapping_sets().end()) {
