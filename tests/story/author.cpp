@@ -1,7 +1,6 @@
 #include "story/author.hpp"
 
 #include "catalogue/catalogue.hpp"
-#include "story/exceptions.hpp"
 #include "story/export_edits.hpp"
 
 #include <fmt/format.h>
@@ -115,13 +114,6 @@ void Author::put_export(const std::string& name, const manifest::Account& accoun
     const auto& offer = offer_for(account);
     const bool wants_segments = had_segments ? !*had_segments : random_.one_in(2);
     const bool segments = offer.datasets.empty() || (wants_segments && !offer.segments.empty());
-    for (const auto& document : project_.segments) {
-        if (document.metadata.name == name && !may_move(document.slug, account.destination)) {
-            drop_export(name);
-            tell("remove " + name);
-            return;
-        }
-    }
     drop_export(name);
     const auto finish = [&](auto document) {
         document.metadata.name = name;
@@ -159,10 +151,13 @@ void Author::add_export() {
 void Author::remove_export() {
     const auto all = exports();
     if (all.size() > 1 || (!all.empty() && random_.one_in(8))) {
-        const auto name = random_.any(all)->metadata.name;
-        drop_export(name);
-        tell("remove " + name);
+        remove(random_.any(all)->metadata.name);
     }
+}
+
+void Author::remove(const std::string& name) {
+    drop_export(name);
+    tell("remove " + name);
 }
 
 void Author::change_export() {

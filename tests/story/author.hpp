@@ -27,6 +27,7 @@ class Author {
     /// Of how many exports the project begins with, at most.
     void begin(int most_exports);
     void edit();
+    void remove(const std::string& name);
 
     /// The manifests as they stand, in order.
     [[nodiscard]] manifest::Manifests manifests() const { return in_order(project_); }

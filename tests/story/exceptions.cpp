@@ -2,6 +2,8 @@
 
 #include "catalogue/catalogue.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -46,16 +48,29 @@ bool is_no_secret(const manifest::Account& account, const std::string& parameter
                                           });
 }
 
-bool may_move(const std::string& from_destination, const std::string& to_destination) {
-    const auto& all = catalogue::Catalogue::embedded();
-    const auto& other = all.find(to_destination)->other_segment_flow_spec_id;
-    return from_destination == to_destination || other.empty() ||
-           all.find(from_destination)->segment_flow_spec_id != other;
+std::vector<std::string> led_elsewhere(const manifest::Manifests& manifests,
+                                       const emulator::Platform& platform) {
+    std::vector<std::string> names;
+    for (const auto& document : manifests.segments) {
+        const auto& other =
+            catalogue::Catalogue::embedded().find(document.slug)->other_segment_flow_spec_id;
+        const auto marker = fmt::format("[penstock {}/flow/{} ", manifests.project.metadata.name,
+                                        document.metadata.name);
+        for (const auto& [id, entity] : platform.store().entities()) {
+            const json::Value body(entity.body);
+            if (!other.empty() && body["flowSpec"]["id"].as_string() == other &&
+                body["description"].as_string().find(marker) != std::string::npos) {
+                names.push_back(document.metadata.name);
+            }
+        }
+    }
+    return names;
 }
 
 bool hides_differences(const emulator::Switch& option, std::size_t value) {
-    return value != 0 && (option.name.starts_with("description_") ||
-                          option.name == "dataset_names" || option.name == "segment_names");
+    return value != 0 &&
+           (option.name.starts_with("description_") || option.name == "dataset_names" ||
+            option.name == "segment_names" || option.name == "automatic_dedup");
 }
 
 } // namespace penstock::story

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "emulator/platform.hpp"
 #include "emulator/settings.hpp"
 #include "http/message.hpp"
 #include "manifest/documents.hpp"
 
 #include <string>
+#include <vector>
 
 namespace penstock::story {
 
@@ -22,13 +24,15 @@ bool is_malformed(const http::Response& response, bool others_at_work);
 /// them elsewhere, and yet plans show what is live.
 bool is_no_secret(const manifest::Account& account, const std::string& parameter);
 
-/// False for a move of an export of segments that is known to come to nothing: the dataflow that
-/// leaves has the flow spec that documents also give for Campaign, and the new one is created with
-/// that, whatever the sandbox offers.
-bool may_move(const std::string& from_destination, const std::string& to_destination);
+/// The exports that would be made with a flow spec which the service refuses: their dataflows have
+/// led to another destination so far, and have the flow spec that documents also give for the new
+/// one (Campaign), whatever the sandbox offers.
+std::vector<std::string> led_elsewhere(const manifest::Manifests& manifests,
+                                       const emulator::Platform& platform);
 
 /// True if what is managed cannot be compared with a fresh sandbox under this setting: what the
-/// service does not show cannot be brought into line.
+/// service does not show cannot be brought into line, and a key that it takes on its own need not
+/// be.
 bool hides_differences(const emulator::Switch& option, std::size_t value);
 
 } // namespace penstock::story

@@ -20,12 +20,14 @@ struct Arguments {
     std::uint64_t first = 1;
     std::uint64_t count = 2000;
     std::uint64_t jobs = 0;
+    bool tells = false; ///< the whole story, with every request
 };
 
-constexpr const char* usage = "usage: simulate [--seeds N] [--seed S] [--jobs J]\n"
+constexpr const char* usage = "usage: simulate [--seeds N] [--seed S] [--jobs J] [--tell]\n"
                               "  --seeds N  how many stories to tell (2000; 1 with --seed)\n"
                               "  --seed S   the first of them (1)\n"
-                              "  --jobs J   how many at a time (one for each core)\n";
+                              "  --jobs J   how many at a time (one for each core)\n"
+                              "  --tell     each story in words, with every request\n";
 
 std::optional<std::uint64_t> number(const char* text) {
     const std::string_view digits(text);
@@ -39,6 +41,11 @@ std::optional<Arguments> read(int count, char** values) {
     std::optional<std::uint64_t> seeds;
     for (int i = 1; i < count; i += 2) {
         const std::string_view name(values[i]);
+        if (name == "--tell") {
+            arguments.tells = true;
+            --i;
+            continue;
+        }
         const auto value = i + 1 < count ? number(values[i + 1]) : std::nullopt;
         if (!value) {
             return std::nullopt;
@@ -68,9 +75,13 @@ story::Tally tell(const Arguments& arguments) {
     std::atomic<std::uint64_t> next{0};
     const auto work = [&] {
         for (auto i = next++; i < arguments.count; i = next++) {
-            const auto told = story::tell_story(arguments.first + i);
+            const auto told = story::tell_story(arguments.first + i, nullptr, arguments.tells);
             const std::lock_guard<std::mutex> lock(mutex);
             total.add(told.tally);
+            if (arguments.tells) {
+                fmt::print("seed {}\n    {}\n", arguments.first + i,
+                           fmt::join(told.story, "\n    "));
+            }
             for (const auto& violation : told.violations) {
                 fmt::print("{}\n", story::describe(violation));
             }

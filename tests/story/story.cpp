@@ -47,12 +47,15 @@ model::DesiredGraph desired_of(const manifest::Manifests& manifests) {
 
 class Story {
   public:
-    Story(std::uint64_t seed, const Sabotage* sabotage)
+    Story(std::uint64_t seed, const Sabotage* sabotage, bool tells_requests)
         : random_(seed), journal_(seed), settings_(settings(seed)),
           sandbox_(settings_, canaries_, journal_),
           author_(project_name, random_, canaries_, journal_),
           somebody_(sandbox_.platform, random_, journal_),
           watch_(sandbox_.platform, project_name, journal_), sabotage_(sabotage) {
+        if (tells_requests) {
+            watch_.tell_requests();
+        }
         if (!names_may_change_) {
             somebody_.keep_names();
         }
@@ -80,7 +83,7 @@ class Story {
                 calm(chapter + 1 == chapters || random_.one_in(3));
             }
         }
-        return {journal_.tally, journal_.violations()};
+        return {journal_.tally, journal_.lines(), journal_.violations()};
     }
 
   private:
@@ -144,6 +147,9 @@ class Story {
     void edit() {
         for (int i = random_.number(0, 4); i > 0; --i) {
             author_.edit();
+        }
+        for (const auto& name : led_elsewhere(author_.manifests(), sandbox_.platform)) {
+            author_.remove(name);
         }
         for (int i = random_.number(0, 2); i > 0; --i) {
             somebody_.edit(project_name, watch_);
@@ -316,8 +322,8 @@ class Story {
 
 } // namespace
 
-Told tell_story(std::uint64_t seed, const Sabotage* sabotage) {
-    return Story(seed, sabotage).tell();
+Told tell_story(std::uint64_t seed, const Sabotage* sabotage, bool tells_requests) {
+    return Story(seed, sabotage, tells_requests).tell();
 }
 
 } // namespace penstock::story

@@ -79,6 +79,7 @@ class Journal {
         return holds;
     }
 
+    [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
     [[nodiscard]] bool is_sound() const { return violations_.empty(); }
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 

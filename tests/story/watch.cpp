@@ -138,13 +138,17 @@ void Watch::arrives(std::size_t run, const http::Request& request) {
 
 void Watch::leaves(std::size_t run, const http::Request& request,
                    const std::optional<http::Response>& response, bool disturbed) {
+    if (tells_requests_) {
+        journal_.tell(fmt::format("  run {}: {} {} {} -> {}", run, http::name(request.method),
+                                  request.url, request.body, response ? response->status : 0));
+    }
     auto& state = runs_[run];
     if (response && response->status < 300) {
         collect_versions(response->body, state.versions);
     }
     const auto path = below_flow_service(request);
     if (request.method == http::Method::post && !path.empty() && id_in(path).empty() &&
-        (!response || response->status >= 500 || disturbed)) {
+        (!response || response->status >= 500 || (disturbed && response->status < 300))) {
         state.uncertain[marked_as(request.body, project_)] = path;
     }
     const bool was_handled = platform_.log().size() > handled_;

@@ -21,6 +21,9 @@ class Watch {
     Watch(const emulator::Platform& platform, std::string project, Journal& journal)
         : platform_(platform), project_(std::move(project)), journal_(journal) {}
 
+    /// Every request becomes a line of the story.
+    void tell_requests() { tells_requests_ = true; }
+
     /// All that is stored now belongs to others and has to stay as it is.
     void others_own_what_is_there();
     /// The number of a run that begins now.
@@ -73,6 +76,7 @@ class Watch {
     std::map<std::string, std::set<std::string>> guarded_; ///< exports and their dataflows
     std::optional<std::uint64_t> looked_at_;               ///< the platform's revision
     bool others_at_work_ = false;
+    bool tells_requests_ = false;
     std::size_t handled_ = 0;            ///< requests in the platform's log
     std::optional<std::string> deletes_; ///< the dataflow that a request is about
 };
