@@ -136,7 +136,8 @@ void Author::put_export(const std::string& name, const manifest::Account& accoun
                      account.metadata.name));
 }
 
-void Author::drop_export(const std::string& name) {
+/// By value: the name may be that of the document that goes.
+void Author::drop_export(std::string name) {
     const auto is_it = [&](const auto& document) { return document.metadata.name == name; };
     std::erase_if(project_.datasets, is_it);
     std::erase_if(project_.segments, is_it);
@@ -155,7 +156,7 @@ void Author::remove_export() {
     }
 }
 
-void Author::remove(const std::string& name) {
+void Author::remove(std::string name) {
     drop_export(name);
     tell("remove " + name);
 }

@@ -27,7 +27,7 @@ class Author {
     /// Of how many exports the project begins with, at most.
     void begin(int most_exports);
     void edit();
-    void remove(const std::string& name);
+    void remove(std::string name);
 
     /// The manifests as they stand, in order.
     [[nodiscard]] manifest::Manifests manifests() const { return in_order(project_); }
@@ -58,7 +58,7 @@ class Author {
     /// account takes and, if it takes both, not `kind_before`.
     void put_export(const std::string& name, const manifest::Account& account,
                     std::optional<bool> had_segments);
-    void drop_export(const std::string& name);
+    void drop_export(std::string name);
     [[nodiscard]] std::string new_name(const char* what);
     void tell(std::string line);
 

@@ -31,11 +31,18 @@ bool is_malformed(const http::Response& response, bool others_at_work) {
         response.status == 412 || response.status == 429 || response.status >= 500) {
         return false;
     }
-    if (others_at_work && response.body.find("does not exist") != std::string::npos) {
+    const auto speaks_of = [&](std::string_view words) {
+        return response.body.find(words) != std::string::npos;
+    };
+    if (others_at_work && (speaks_of("does not exist") || speaks_of("is not mapped"))) {
         return false;
     }
-    return std::none_of(state_errors.begin(), state_errors.end(),
-                        [&](auto code) { return response.body.find(code) != std::string::npos; });
+    return std::none_of(state_errors.begin(), state_errors.end(), speaks_of);
+}
+
+bool may_stay_in_use(const emulator::Settings& settings, std::string_view marker) {
+    return settings.profile_store_base == emulator::ProfileStoreBase::reused &&
+           marker == "base/ProfileStore";
 }
 
 bool is_no_secret(const manifest::Account& account, const std::string& parameter) {
@@ -70,7 +77,7 @@ std::vector<std::string> led_elsewhere(const manifest::Manifests& manifests,
 bool hides_differences(const emulator::Switch& option, std::size_t value) {
     return value != 0 &&
            (option.name.starts_with("description_") || option.name == "dataset_names" ||
-            option.name == "segment_names" || option.name == "automatic_dedup");
+            option.name == "segment_names" || option.name == "profile_store_base");
 }
 
 } // namespace penstock::story

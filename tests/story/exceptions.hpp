@@ -6,6 +6,7 @@
 #include "manifest/documents.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace penstock::story {
@@ -17,8 +18,13 @@ namespace penstock::story {
 bool may_be_set(const emulator::Switch& option, std::size_t value);
 
 /// True if the platform refuses a request for its form, not for the state of what it is about. With
-/// `others_at_work`, what the request refers to may have gone since it was read.
+/// `others_at_work`, what the request refers to may have gone since it was read: an entity, or an
+/// attribute that somebody dropped and that keys name.
 bool is_malformed(const http::Response& response, bool others_at_work);
+
+/// True for an entity that may stand twice, or be left over: where the service picks a base
+/// connection of ours for sources that name none, it shows it as in use by others.
+bool may_stay_in_use(const emulator::Settings& settings, std::string_view marker);
 
 /// True for the parameters of credentials that the platform shows to everybody: a manifest may keep
 /// them elsewhere, and yet plans show what is live.
@@ -31,8 +37,8 @@ std::vector<std::string> led_elsewhere(const manifest::Manifests& manifests,
                                        const emulator::Platform& platform);
 
 /// True if what is managed cannot be compared with a fresh sandbox under this setting: what the
-/// service does not show cannot be brought into line, and a key that it takes on its own need not
-/// be.
+/// service does not show cannot be brought into line. may_stay_in_use() is part of
+/// it.
 bool hides_differences(const emulator::Switch& option, std::size_t value);
 
 } // namespace penstock::story

@@ -125,7 +125,7 @@ std::vector<Bug> make_bugs() {
     bugs[0].sabotage.repeats_posts = true;
     bugs[1] = {"unpinned PATCH", Invariant::patch_pinned, 200, {}};
     bugs[1].sabotage.alter = pin_to_now;
-    bugs[2] = {"ascending removes", Invariant::nothing_malformed, 200, {}};
+    bugs[2] = {"ascending removes", Invariant::nothing_malformed, 400, {}};
     bugs[2].sabotage.alter = sort_removes;
     bugs[3] = {"delete before relink", Invariant::links_hold, 200, {}};
     bugs[3].sabotage.instead = delete_in_use;

@@ -277,13 +277,16 @@ class Story {
             const auto marker = description == nullptr
                                     ? std::string()
                                     : marked_as(description->as_string(), project_name);
-            if (!marker.empty()) {
+            if (!marker.empty() && !may_stay_in_use(settings_, marker)) {
                 have.insert(marker);
             }
         }
         std::multiset<std::string> want;
         for (const auto& entity : desired_.entities) {
-            want.insert(fmt::format("{}/{}", model::name(entity.key.kind), entity.key.name));
+            const auto marker = fmt::format("{}/{}", model::name(entity.key.kind), entity.key.name);
+            if (!may_stay_in_use(settings_, marker)) {
+                want.insert(marker);
+            }
         }
         journal_.check(Invariant::one_per_marker, have == want, [&] {
             return fmt::format("have: {}\n  want: {}", fmt::join(have, " "), fmt::join(want, " "));

@@ -39,6 +39,18 @@ void sort_sets(json::Object& place, const std::vector<const char*>& names) {
     }
 }
 
+/// True if the keys are the one identity that the service takes as the key where none is given.
+bool is_usual_key(const json::Value& place) {
+    const auto& keys = place["primaryFields"].as_array();
+    const auto& selectors = place["selectors"].as_array();
+    const auto identities = std::count_if(selectors.begin(), selectors.end(), [](const auto& item) {
+        return item["value"]["path"].as_string().rfind("identityMap.", 0) == 0;
+    });
+    // Columns of a mapping hold one identity at most.
+    return keys.size() == 1 && keys.front()["fieldType"].as_string() == "IDENTITY" &&
+           identities <= 1;
+}
+
 /// Selectors without order and times; columns in the place of the mapping set that holds them.
 void put_in_words(json::Object& params, const emulator::DataPrep& data_prep) {
     json::Array selectors;
@@ -49,7 +61,13 @@ void put_in_words(json::Object& params, const emulator::DataPrep& data_prep) {
         selectors.push_back(std::move(selector));
     }
     params["segmentSelectors"] = json::Object{{"selectors", json::sorted(std::move(selectors))}};
+    if (is_usual_key(json::Value(params))) {
+        params.erase("primaryFields");
+    }
     if (auto* profile = params.find("profileSelectors")) {
+        if (is_usual_key(*profile)) {
+            profile->make_object().erase("primaryFields");
+        }
         sort_sets(profile->make_object(), {"selectors", "mandatoryFields", "primaryFields"});
     }
     sort_sets(params, {"mandatoryFields", "primaryFields"});
