@@ -93,6 +93,14 @@ const Offer& Author::offer_for(const manifest::Account& account) const {
     return *std::find_if(offers().begin(), offers().end(), fits);
 }
 
+bool Author::leaves_an_end_open() const {
+    return std::any_of(project_.datasets.begin(), project_.datasets.end(),
+                       [](const auto& document) {
+                           return !document.schedule.end_time &&
+                                  document.schedule.frequency != manifest::DatasetFrequency::once;
+                       });
+}
+
 void Author::add_account() {
     if (project_.accounts.size() >= most_accounts) {
         return;
@@ -128,8 +136,8 @@ void Author::put_export(const std::string& name, const manifest::Account& accoun
     } else {
         project_.datasets.push_back(finish(random_.any(offer.datasets)));
         auto& schedule = project_.datasets.back().schedule;
-        if (!schedule.end_time && schedule.frequency != manifest::DatasetFrequency::once) {
-            schedule.end_time = 1'861'920'000;
+        if (random_.one_in(8)) {
+            schedule.end_time.reset();
         }
     }
     tell(fmt::format("{} exports {} through {}", name, segments ? "segments" : "datasets",

@@ -29,6 +29,8 @@ class Author {
     void edit();
     void remove(std::string name);
 
+    /// True if a schedule has no end, so that the service chooses one by the time of creation.
+    [[nodiscard]] bool leaves_an_end_open() const;
     /// The manifests as they stand, in order.
     [[nodiscard]] manifest::Manifests manifests() const { return in_order(project_); }
 

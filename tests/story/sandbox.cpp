@@ -101,88 +101,124 @@ std::string describe(const Outcome& outcome) {
 Sandbox::Sandbox(const emulator::Settings& settings, Canaries& canaries, Journal& journal)
     : platform(settings, clock), canaries_(canaries), journal_(journal) {}
 
-void Sandbox::carry_out(const Order& order, const Seat* seat, Outcome& outcome) {
-    test::Random random(order.seed);
-    Weather weather(random.engine()(), order.faults, journal_.tally);
-    test::InProcessTransport transport(platform, clock);
-    transport.set_random_latency(Milliseconds{5}, Milliseconds{400}, random.engine()());
-    transport.fail_after(order.kill_after.value_or(most_requests));
-    const auto number = watch_ == nullptr ? 0 : watch_->new_run();
-    transport.draw_fault = [&](const http::Request& request) {
-        auto fault = weather.draw(request);
+/// One run with all that can happen to it.
+class Sandbox::Running {
+  public:
+    Running(Sandbox& sandbox, const Order& order, Outcome& outcome)
+        : sandbox_(sandbox), order_(order), outcome_(outcome), watch_(sandbox.watch_),
+          sabotage_(sandbox.sabotage_ == nullptr ? honest : *sandbox.sabotage_),
+          random_(order.seed), weather_(random_.engine()(), order.faults, sandbox.journal_.tally),
+          transport_(sandbox.platform, sandbox.clock) {
+        transport_.set_random_latency(Milliseconds{5}, Milliseconds{400}, random_.engine()());
+        transport_.fail_after(order.kill_after.value_or(most_requests));
+        transport_.draw_fault = [this](const http::Request& request) { return fault_of(request); };
+        transport_.alter = [this](http::Request& request) { arrive(request); };
+        transport_.answered = [this](const http::Request& request,
+                                     std::optional<http::Response>& response) {
+            leave(request, response);
+        };
+        if (sabotage_.instead) {
+            transport_.intercept = [this](const http::Request& request) {
+                return sabotage_.instead(request, sandbox_.platform);
+            };
+        }
+        if (watch_ != nullptr) {
+            number_ = watch_->new_run();
+        }
+    }
+
+    void go(const Seat* seat) {
+        std::function<void(UtcTime)> wait;
+        if (seat != nullptr) {
+            wait = [seat](UtcTime due) { seat->turns.wait(seat->number, due); };
+        }
+        TurnTransport in_turns(transport_, sabotage_.repeats_posts, wait);
+        try {
+            test::run_tool(*order_.desired, setting(in_turns), outcome_.run);
+        } catch (const std::exception& exception) {
+            outcome_.trouble = fmt::format("it threw: {}", exception.what());
+        }
+        outcome_.stopped = transport_.has_stopped();
+        outcome_.requests = transport_.requests().size();
+        if (in_turns.has_gone_astray() || (outcome_.stopped && !order_.kill_after)) {
+            outcome_.trouble = fmt::format("it did not end within {} requests", outcome_.requests);
+        }
+        if (outcome_.stopped && random_.one_in(2)) {
+            transport_.deliver_what_is_under_way();
+        }
+        if (watch_ != nullptr) {
+            watch_->follows(number_, nullptr);
+        }
+    }
+
+  private:
+    test::ToolRunSetting setting(http::Transport& transport) {
+        execute::Options options;
+        options.parallelism = order_.parallelism;
+        options.fingerprint_cost = 2; // the real one is slow on purpose
+        test::ToolRunSetting setting{
+            transport,          sandbox_.clock, catalogue::Catalogue::embedded(),
+            sandbox_.canaries_, options,        order_.apply};
+        setting.client_secret = client_secret().reveal();
+        setting.jitter = [this] { return static_cast<double>(random_.number(0, 999)) / 1000.0; };
+        setting.has_stopped = [this] { return transport_.has_stopped(); };
+        setting.planned = [this](plan::Plan& plan) {
+            if (sabotage_.replan) {
+                sabotage_.replan(plan);
+            }
+            if (watch_ != nullptr) {
+                watch_->follows(number_, &plan);
+            }
+        };
+        return setting;
+    }
+
+    std::optional<emulator::Fault> fault_of(const http::Request& request) {
+        auto fault = weather_.draw(request);
         if (fault && fault->drop == emulator::Drop::before_commit) {
-            if (const auto later = weather.late()) {
-                late_.emplace_back(clock.now() + *later, request);
+            if (const auto later = weather_.late()) {
+                sandbox_.late_.emplace_back(sandbox_.clock.now() + *later, request);
             }
         }
         return fault;
-    };
-    transport.alter = [&](http::Request& request) {
-        deliver_late(clock.now());
-        if (meddle && random.number(1, 1000) <= order.faults / 4) {
-            meddle();
-        }
-        if (sabotage_ != nullptr && sabotage_->alter) {
-            sabotage_->alter(request, platform);
-        }
-        if (watch_ != nullptr) {
-            watch_->arrives(number, request);
-        }
-    };
-    transport.intercept = [&](const http::Request& request) {
-        return sabotage_ != nullptr && sabotage_->instead ? sabotage_->instead(request, platform)
-                                                          : std::nullopt;
-    };
-    transport.answered = [&](const http::Request& request,
-                             std::optional<http::Response>& response) {
-        const bool disturbed = response && weather.disturb(request, *response);
-        if (watch_ != nullptr) {
-            watch_->leaves(number, request, response, disturbed);
-        }
-    };
-    std::function<void(UtcTime)> wait;
-    if (seat != nullptr) {
-        wait = [seat](UtcTime due) { seat->turns.wait(seat->number, due); };
     }
-    TurnTransport in_turns(transport, sabotage_ != nullptr && sabotage_->repeats_posts, wait);
 
-    execute::Options options;
-    options.parallelism = order.parallelism;
-    options.fingerprint_cost = 2; // the real one is slow on purpose
-    test::ToolRunSetting setting{in_turns,  clock,   catalogue::Catalogue::embedded(),
-                                 canaries_, options, order.apply};
-    setting.client_secret = client_secret().reveal();
-    setting.jitter = [&] { return static_cast<double>(random.number(0, 999)) / 1000.0; };
-    setting.has_stopped = [&] { return transport.has_stopped(); };
-    setting.planned = [&](plan::Plan& plan) {
-        if (sabotage_ != nullptr && sabotage_->replan) {
-            sabotage_->replan(plan);
+    void arrive(http::Request& request) {
+        sandbox_.deliver_late(sandbox_.clock.now());
+        if (sandbox_.meddle && random_.number(1, 1000) <= order_.faults / 4) {
+            sandbox_.meddle();
+        }
+        if (sabotage_.alter) {
+            sabotage_.alter(request, sandbox_.platform);
         }
         if (watch_ != nullptr) {
-            watch_->follows(number, &plan);
+            watch_->arrives(number_, request);
         }
-    };
-    try {
-        test::run_tool(*order.desired, setting, outcome.run);
-    } catch (const std::exception& exception) {
-        outcome.trouble = fmt::format("it threw: {}", exception.what());
     }
-    outcome.stopped = transport.has_stopped();
-    outcome.requests = transport.requests().size();
-    if (in_turns.has_gone_astray() || (outcome.stopped && !order.kill_after)) {
-        outcome.trouble = fmt::format("it did not end within {} requests", outcome.requests);
+
+    void leave(const http::Request& request, std::optional<http::Response>& response) {
+        const bool disturbed = response && weather_.disturb(request, *response);
+        if (watch_ != nullptr) {
+            watch_->leaves(number_, request, response, disturbed);
+        }
     }
-    if (outcome.stopped && random.one_in(2)) {
-        transport.deliver_what_is_under_way();
-    }
-    if (watch_ != nullptr) {
-        watch_->follows(number, nullptr);
-    }
-}
+
+    inline static const Sabotage honest{};
+
+    Sandbox& sandbox_;
+    const Order& order_;
+    Outcome& outcome_;
+    Watch* watch_;
+    const Sabotage& sabotage_;
+    test::Random random_;
+    Weather weather_;
+    test::InProcessTransport transport_;
+    std::size_t number_ = 0; ///< of the run, for the watch
+};
 
 Outcome Sandbox::run(const Order& order) {
     Outcome outcome;
-    carry_out(order, nullptr, outcome);
+    Running(*this, order, outcome).go(nullptr);
     return outcome;
 }
 
@@ -199,7 +235,7 @@ std::vector<Outcome> Sandbox::run_at_once(const std::vector<Order>& orders) {
             const Seat seat{turns, i};
             turns.begin(i);
             clock.set(std::max(clock.now(), now + orders[i].starts_in));
-            carry_out(orders[i], &seat, outcomes[i]);
+            Running(*this, orders[i], outcomes[i]).go(&seat);
             turns.leave(i);
         });
     }

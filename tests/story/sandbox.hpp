@@ -48,9 +48,9 @@ std::string describe(const Outcome& outcome);
 /// An emulated sandbox in which runs are made, one by one or several at once, each watched.
 class Sandbox {
   public:
-    /// `watch` is null where nobody looks.
     Sandbox(const emulator::Settings& settings, Canaries& canaries, Journal& journal);
 
+    /// Nobody looks unless told to, and nobody is in the way.
     void set_watch(Watch* watch) { watch_ = watch; }
     void set_sabotage(const Sabotage* sabotage) { sabotage_ = sabotage; }
 
@@ -71,8 +71,8 @@ class Sandbox {
 
   private:
     struct Seat; ///< among those that take turns
+    class Running;
 
-    void carry_out(const Order& order, const Seat* seat, Outcome& outcome);
     void deliver_late(UtcTime until);
 
     Canaries& canaries_;

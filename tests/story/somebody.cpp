@@ -147,7 +147,7 @@ void Somebody::edit(const std::string& project, Watch& watch) {
     if (response.status < 300) {
         ++journal_.tally.foreign_edits[chosen.words];
         if (!platform_.store().entities().contains(entity.id)) {
-            watch.deleted_by_others(entity.id);
+            watch.deleted_by_others(marker);
         }
     }
 }

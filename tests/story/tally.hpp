@@ -24,8 +24,9 @@ enum class Invariant {
     replaced_as_planned,
     post_looked_up,
     patch_pinned,
+    patched_once,
 };
-inline constexpr std::size_t invariant_count = 12;
+inline constexpr std::size_t invariant_count = 13;
 
 /// `second-plan-empty`
 std::string_view name(Invariant invariant);

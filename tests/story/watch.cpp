@@ -151,6 +151,10 @@ void Watch::leaves(std::size_t run, const http::Request& request,
         (!response || response->status >= 500 || (disturbed && response->status < 300))) {
         state.uncertain[marked_as(request.body, project_)] = path;
     }
+    if (request.method == http::Method::patch && response && response->status < 300 && !disturbed) {
+        journal_.check(Invariant::patched_once, state.patched.insert(id_in(path)).second,
+                       [&] { return fmt::format("run {}: {}", run, request.url); });
+    }
     const bool was_handled = platform_.log().size() > handled_;
     if (was_handled && response && !disturbed &&
         platform_.log().back().status == response->status) {
@@ -249,8 +253,8 @@ void Watch::still_wanted(const std::vector<std::string>& exports) {
     });
 }
 
-void Watch::deleted_by_others(const std::string& id) {
-    std::erase_if(guarded_, [&](const auto& entry) { return entry.second.contains(id); });
+void Watch::deleted_by_others(const std::string& marker) {
+    std::erase_if(guarded_, [&](const auto& entry) { return marker == "flow/" + entry.first; });
 }
 
 } // namespace penstock::story

@@ -42,8 +42,8 @@ class Watch {
     void guard(const std::vector<std::string>& exports);
     /// Only these are wanted from now on.
     void still_wanted(const std::vector<std::string>& exports);
-    /// Somebody else deleted an entity.
-    void deleted_by_others(const std::string& id);
+    /// Somebody else deleted the entity of that marker.
+    void deleted_by_others(const std::string& marker);
 
     /// Whether several runs, late requests or other people may change things under a run's hands.
     void expect_others(bool others_at_work) { others_at_work_ = others_at_work; }
@@ -55,6 +55,7 @@ class Watch {
     struct Run {
         const plan::Plan* plan = nullptr;
         std::set<std::string> versions; ///< etags in the answers that it got
+        std::set<std::string> patched;  ///< ids of what it knows to have changed
         /// Markers of POSTs that may have been carried out, with the collections that they were
         /// sent to.
         std::map<std::string, std::string> uncertain;
