@@ -18,7 +18,7 @@ constexpr std::size_t most_accounts = 3;
 } // namespace
 
 struct Author::Edit {
-    int weight;
+    std::size_t weight;
     void (Author::*make)();
 };
 
@@ -49,18 +49,11 @@ void Author::begin(int most_exports_at_first) {
 }
 
 void Author::edit() {
-    int total = 0;
+    std::vector<const Edit*> tickets;
     for (const auto& each : edits()) {
-        total += each.weight;
+        tickets.insert(tickets.end(), each.weight, &each);
     }
-    int draw = random_.number(1, total);
-    for (const auto& each : edits()) {
-        draw -= each.weight;
-        if (draw <= 0) {
-            (this->*each.make)();
-            return;
-        }
-    }
+    (this->*random_.any(tickets)->make)();
 }
 
 void Author::tell(std::string line) {

@@ -28,8 +28,8 @@ struct Sabotage {
 /// A bug that the stories have to find.
 struct Bug {
     std::string_view name;
-    Invariant caught_by;
-    std::uint64_t within; ///< seeds
+    Invariant caught_by = Invariant::converges;
+    std::uint64_t within = 0; ///< seeds
     Sabotage sabotage;
 };
 

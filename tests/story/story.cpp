@@ -236,7 +236,8 @@ class Story {
 
     void check_outputs(const Outcome& outcome) {
         const auto text = outputs(outcome.run);
-        journal_.check(Invariant::secrets_kept, !holds_secret(text), [&] { return text; });
+        journal_.check(Invariant::secrets_kept, !holds_secret(text),
+                       [&] { return std::string(text); });
     }
 
     /// Nothing goes wrong any more, so everything has to come right.

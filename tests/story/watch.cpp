@@ -119,7 +119,8 @@ void Watch::arrives(std::size_t run, const http::Request& request) {
         return;
     }
     const auto id = id_in(path);
-    journal_.check(Invariant::foreign_untouched, !foreign_.contains(id), [&] { return what; });
+    journal_.check(Invariant::foreign_untouched, !foreign_.contains(id),
+                   [&] { return std::string(what); });
     if (request.method == http::Method::patch) {
         const std::string version(request.headers.find("If-Match").value_or(""));
         journal_.check(Invariant::patch_pinned, state.versions.contains(version),
