@@ -162,6 +162,8 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
         Silent reporter;
         result.report =
             execute::run(result.plan, transport, client, secrets, *catalogue, reporter, options);
+        result.twins = execute::remove_twins(desired, result.plan, result.report, transport, client,
+                                             secrets, *catalogue, reporter, options);
     }
     result.requests = transport.requests();
     result.stopped = transport.has_stopped();
