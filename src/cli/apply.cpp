@@ -120,6 +120,7 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     }
 
     (*context)->transport().finish_everything();
+    (*context)->client().stop_retrying_when([&] { return host.signal() != 0; });
     StepReporter reporter(*plan, progress, err_style);
     execute::Options options;
     options.parallelism = (*context)->parallelism();
