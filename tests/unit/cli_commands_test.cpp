@@ -290,6 +290,21 @@ TEST_CASE("an interrupted read changes nothing; an interrupted apply finishes wh
     CHECK(penstock({"plan"}).out == "No changes. 1 export and 1 account match the sandbox.\n");
 }
 
+TEST_CASE("a hint is told by validate, and not in every run") {
+    CommandLine penstock;
+    penstock.write("accounts/old.yaml", R"(apiVersion: penstock/v1
+kind: Account
+metadata: {name: old}
+spec: {destination: sftp-legacy, connectionId: 0f2c1b5e-7a3d-4c1e-9b8f-2d6e5a4c3b2a}
+)");
+    CHECK(contains(penstock({"validate"}).err, "hint[legacy-destination]"));
+    for (const char* command : {"plan", "drift", "status"}) {
+        const auto result = penstock({command});
+        CHECK_FALSE(contains(result.err, "legacy-destination"));
+        CHECK_FALSE(contains(result.out, "legacy-destination"));
+    }
+}
+
 TEST_CASE("an interrupted apply at a service that is down ends soon, and tells what became of it") {
     CommandLine penstock;
     penstock.faults = R"([{"method":"POST","path":"/targetConnections","then":{"status":503,
