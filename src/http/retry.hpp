@@ -30,9 +30,9 @@ struct Attempt {
 
 /// How long to wait before the next attempt; nothing if this failure is final. `jitter` in [0, 1)
 /// spreads the delay over the whole backoff, so that clients that failed together do not come back
-/// together; Retry-After is a floor that the ceiling does not cap. A POST that is not repeatable is tried again only after 429 or when nothing was
-/// sent: anything else may have been acted on. `busy` is tried again too: the service waits for
-/// itself.
+/// together; Retry-After is a floor that the ceiling does not cap. A POST that is not repeatable is
+/// tried again only after 429 or when nothing was sent: anything else may have been acted on.
+/// `busy` is tried again too: the service waits for itself.
 std::optional<Milliseconds> retry_delay(const Attempt& attempt, const RetryLimits& limits,
                                         double jitter);
 
