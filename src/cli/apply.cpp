@@ -5,7 +5,9 @@
 #include "cli/commands.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
+#include "desired/desired.hpp"
 #include "execute/credentials.hpp"
+#include "execute/twins.hpp"
 #include "render/plan_text.hpp"
 
 #include <fmt/format.h>
@@ -89,7 +91,7 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     Progress progress(arguments, host);
     PlanRequest request;
     request.destroy = destroy;
-    const auto plan = make_plan(**context, opened->selection, request, progress);
+    auto plan = make_plan(**context, opened->selection, request, progress);
     if (!plan) {
         return failed(plan.error());
     }
@@ -118,13 +120,22 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     }
 
     (*context)->transport().finish_everything();
+    (*context)->client().stop_retrying_when([&] { return host.signal() != 0; });
     StepReporter reporter(*plan, progress, err_style);
     execute::Options options;
     options.parallelism = (*context)->parallelism();
     options.interrupted = [&] { return host.signal() != 0; };
-    const auto report =
-        execute::run(*plan, (*context)->transport(), (*context)->client(), (*context)->secrets(),
-                     catalogue::Catalogue::embedded(), reporter, options);
+    const auto& catalogue = catalogue::Catalogue::embedded();
+    auto report = execute::run(*plan, (*context)->transport(), (*context)->client(),
+                               (*context)->secrets(), catalogue, reporter, options);
+    if (!destroy) {
+        progress.now("looking whether another run made the same");
+        auto twins =
+            execute::remove_twins(desired::build(opened->selection.manifests, catalogue), *plan,
+                                  report, (*context)->transport(), (*context)->client(),
+                                  (*context)->secrets(), catalogue, reporter, options);
+        add_twins(*plan, report, std::move(twins));
+    }
     progress.clear();
     return outcome_of(*plan, report, destroy, out_style, host.signal());
 }

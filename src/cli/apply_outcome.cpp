@@ -1,6 +1,12 @@
 #include "cli/apply_outcome.hpp"
 
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
+#include <utility>
 #include <variant>
 
 namespace penstock::cli {
@@ -77,6 +83,33 @@ render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
     applied.skipped_for = result.skipped_for;
     applied.position = position_of(plan, step);
     return applied;
+}
+
+void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinRemoval twins) {
+    if (twins.error) {
+        plan.notes.push_back(
+            {Severity::warning, "twins-not-checked", plan.project,
+             "whether another run made the same entities was not checked: " + twins.error->message,
+             "plan again: it shows what is one too many"});
+    }
+    if (twins.plan.steps.empty()) {
+        return;
+    }
+    plan.notes.push_back(
+        {Severity::warning, "made-twice", plan.project,
+         fmt::format("another run made {} of this project at the same time; one of each is kept",
+                     counted(twins.plan.steps.size(), "entity", "entities")),
+         "let one pipeline at a time apply a project"});
+    const auto first = plan.steps.size();
+    for (auto& step : twins.plan.steps) {
+        for (auto& before : step.after) {
+            before += first;
+        }
+        plan.steps.push_back(std::move(step));
+    }
+    report.interrupted = report.interrupted || twins.report.interrupted;
+    std::move(twins.report.steps.begin(), twins.report.steps.end(),
+              std::back_inserter(report.steps));
 }
 
 render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& report,

@@ -2,6 +2,7 @@
 
 #include "cli/exit_codes.hpp"
 #include "execute/execute.hpp"
+#include "execute/twins.hpp"
 #include "plan/plan.hpp"
 #include "render/apply_report.hpp"
 
@@ -14,6 +15,9 @@ render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
 /// The run in the reader's terms.
 render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& report,
                                 bool destroy);
+
+/// Adds the removal of twins to the run that it ended, with a note that tells of it.
+void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinRemoval twins);
 
 /// What the run came to for the shell. `signal` is the one that stopped it, if one did.
 ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal);

@@ -56,7 +56,8 @@ Result<std::unique_ptr<Context>> Context::open(const Arguments& arguments, const
         options.total_timeout = std::chrono::seconds(*arguments.timeout_seconds);
     }
     context->wire_ = host.make_transport(options);
-    auto* below = context->wire_.get();
+    context->paced_ = std::make_unique<http::PacedTransport>(*context->wire_, *parallel);
+    http::Transport* below = context->paced_.get();
     if (access == Access::read) {
         context->read_only_ =
             std::make_unique<http::ReadOnlyTransport>(*below, settings->ims_endpoint);

@@ -8,6 +8,7 @@
 #include "cli/interruptible.hpp"
 #include "cli/settings.hpp"
 #include "flow/client.hpp"
+#include "http/paced_transport.hpp"
 #include "http/read_only.hpp"
 #include "manifest/documents.hpp"
 #include "secrets/source.hpp"
@@ -42,6 +43,7 @@ class Context {
     std::function<bool()> interrupted_;
     std::unique_ptr<secrets::SecretSource> secrets_;
     std::unique_ptr<http::Transport> wire_;
+    std::unique_ptr<http::PacedTransport> paced_;
     std::unique_ptr<http::Transport> read_only_; ///< null where writing is allowed
     std::unique_ptr<InterruptibleTransport> transport_;
     std::unique_ptr<auth::TokenProvider> tokens_;

@@ -124,8 +124,9 @@ render::Style style(const Arguments& arguments, const Host& host, bool terminal)
         style.names[destination.connection_spec_id] = destination.title;
         style.names[destination.dataset_flow_spec_id] = "datasets to " + destination.title;
         // Several destinations may have one flow spec.
-        style.names.try_emplace(destination.segment_flow_spec_id,
-                                "segments to " + destination.title);
+        const auto [spec, is_first] = style.names.try_emplace(destination.segment_flow_spec_id,
+                                                              "segments to " + destination.title);
+        spec->second += is_first ? "" : ", " + destination.title;
         for (const auto& variant : destination.target_variants) {
             for (const auto& [name, value] : variant.constants) {
                 style.constants.insert(name);

@@ -44,6 +44,10 @@ class Runner {
         while (running_ > 0 && transport_.step()) {
             start_ready();
         }
+        // What failed then failed for that: it was not tried again.
+        report_.interrupted =
+            report_.interrupted ||
+            (is_interrupted() && report_.count(StepStatus::done) < report_.steps.size());
         for (std::size_t i = 0; i < report_.steps.size(); ++i) {
             if (report_.steps[i].status == StepStatus::pending) {
                 report_.steps[i].status = StepStatus::skipped;
@@ -56,7 +60,7 @@ class Runner {
   private:
     void start_ready() {
         while (running_ < std::max<std::size_t>(options_.parallelism, 1) && !ready_.empty()) {
-            if (options_.interrupted && options_.interrupted()) {
+            if (is_interrupted()) {
                 report_.interrupted = true;
                 return;
             }
@@ -66,6 +70,8 @@ class Runner {
             start(index);
         }
     }
+
+    bool is_interrupted() const { return options_.interrupted && options_.interrupted(); }
 
     void start(std::size_t index) {
         const auto& step = plan_.steps[index];

@@ -44,6 +44,8 @@ class Reporter {
 struct Options {
     std::size_t parallelism = 8;       ///< steps under way at a time
     std::function<bool()> interrupted; ///< once true, nothing new is started; may be null
+    /// How long an interrupted run still waits for changes that are under way in the service.
+    Milliseconds grace{10'000};
     /// How long to wait for the service to finish an asynchronous change, and how often to look.
     Milliseconds settle_limit{5 * 60'000};
     Milliseconds settle_interval{1'000};

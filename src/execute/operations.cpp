@@ -74,6 +74,11 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
     }
 }
 
+Milliseconds Operations::patience() const {
+    const bool interrupted = options_.interrupted && options_.interrupted();
+    return interrupted ? std::min(options_.grace, options_.settle_limit) : options_.settle_limit;
+}
+
 void Operations::bind(const model::EntityKey& key, const std::string& id) {
     if (const auto old = bound_.ids.find(key); old != bound_.ids.end()) {
         keys_.erase(old->second);
@@ -119,8 +124,7 @@ void Operations::toggle(const std::shared_ptr<Toggle>& toggle) {
                 verify(toggle->operation.desired, toggle->id, {}, false, toggle->done);
                 return;
             }
-            if (toggled.error().kind != ErrorKind::busy ||
-                toggle->waited >= options_.settle_limit) {
+            if (toggled.error().kind != ErrorKind::busy || toggle->waited >= patience()) {
                 toggle->done(fail(std::move(toggled.error())));
                 return;
             }
@@ -155,7 +159,8 @@ void Operations::remove_when_possible(EntityKind kind, std::string id, Milliseco
             }
             // A deletion is accepted before it is done, so its users may seem to be there a while.
             const bool used = is_in_use(removed.error());
-            const auto limit = used ? options_.settle_interval * 30 : options_.settle_limit;
+            const auto limit =
+                used ? std::min(options_.settle_interval * 30, patience()) : patience();
             if ((used || removed.error().kind == ErrorKind::busy) && waited < limit) {
                 transport_.schedule(options_.settle_interval, [this, kind, id, waited, done] {
                     remove_when_possible(kind, id, waited + options_.settle_interval, done);
@@ -171,7 +176,7 @@ void Operations::settle(EntityKind kind, std::string id, Milliseconds waited, Se
                 [this, kind, id, waited, seen = std::move(seen)](Result<model::LiveEntity> live) {
                     if (!live || live::is_stable(*live)) {
                         seen(std::move(live));
-                    } else if (waited >= options_.settle_limit) {
+                    } else if (waited >= patience()) {
                         seen(fail(ErrorKind::busy,
                                   fmt::format("{} {} is still in state {} after {} s", title(kind),
                                               id, printable(live->state), waited.count() / 1000),

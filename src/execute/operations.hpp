@@ -72,6 +72,8 @@ class Operations {
     void remove_when_possible(model::EntityKind kind, std::string id, Milliseconds waited,
                               Done done);
 
+    /// How long the service's own work is waited for at this moment.
+    [[nodiscard]] Milliseconds patience() const;
     /// From now on `id` stands for `key`.
     void bind(const model::EntityKey& key, const std::string& id);
     /// Reads the entity until it is stable.

@@ -94,6 +94,10 @@ Client::Client(http::Transport& transport, auth::TokenProvider& tokens, Site sit
 
 Client::~Client() = default;
 
+void Client::stop_retrying_when(std::function<bool()> stopping) {
+    state_->sender.stop_retrying_when(std::move(stopping));
+}
+
 const Site& Client::site() const {
     return state_->site;
 }

@@ -57,6 +57,9 @@ class Client {
 
     [[nodiscard]] const Site& site() const;
 
+    /// From then on that `stopping` says so, what fails is not tried again.
+    void stop_retrying_when(std::function<bool()> stopping);
+
     /// All entities of a kind, page after page by `_links.next.href`; an id that comes twice is
     /// kept once. `page` is told how many items have arrived.
     void list(model::EntityKind kind, ListOptions options, Done<std::vector<json::Value>> done,

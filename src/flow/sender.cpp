@@ -3,6 +3,7 @@
 #include "flow/client.hpp"
 #include "http/url.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace penstock::flow {
@@ -14,6 +15,7 @@ struct Sender::Surroundings {
     http::RetryLimits limits;
     const Clock& clock;
     std::function<double()> jitter;
+    std::function<bool()> stopping;
 };
 
 /// One call under way. Lives as long as a completion or timer refers to it.
@@ -109,11 +111,28 @@ struct Sender::Sending : std::enable_shared_from_this<Sending> {
         made.elapsed = around->clock.now() - started;
         made.retry_after = retry_after;
         made.repeatable = call.repeatable;
+        made.stopping = around->stopping();
         if (const auto delay = http::retry_delay(made, around->limits, around->jitter())) {
-            around->transport.schedule(*delay, [self = shared_from_this()] { self->attempt(); });
+            wait(*delay, std::move(error));
             return;
         }
         done(fail(std::move(error)));
+    }
+
+    /// In short turns: who interrupts a run does not want to wait for a Retry-After of minutes.
+    void wait(Milliseconds delay, Error error) {
+        constexpr Milliseconds turn{500};
+        const auto now = std::min(delay, turn);
+        around->transport.schedule(
+            now, [self = shared_from_this(), rest = delay - now, error = std::move(error)] {
+                if (self->around->stopping()) {
+                    self->done(fail(error));
+                } else if (rest.count() > 0) {
+                    self->wait(rest, error);
+                } else {
+                    self->attempt();
+                }
+            });
     }
 
     std::shared_ptr<Surroundings> around;
@@ -127,8 +146,12 @@ struct Sender::Sending : std::enable_shared_from_this<Sending> {
 
 Sender::Sender(http::Transport& transport, auth::TokenProvider& tokens, const Site& site,
                http::RetryLimits limits, const Clock& clock, std::function<double()> jitter)
-    : surroundings_(std::make_shared<Surroundings>(
-          Surroundings{transport, tokens, site, limits, clock, std::move(jitter)})) {}
+    : surroundings_(std::make_shared<Surroundings>(Surroundings{
+          transport, tokens, site, limits, clock, std::move(jitter), [] { return false; }})) {}
+
+void Sender::stop_retrying_when(std::function<bool()> stopping) {
+    surroundings_->stopping = std::move(stopping);
+}
 
 void Sender::send(Call call, Done done) {
     std::make_shared<Sending>(surroundings_, std::move(call), std::move(done))->attempt();

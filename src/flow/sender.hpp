@@ -44,6 +44,10 @@ class Sender {
 
     void send(Call call, Done done);
 
+    /// From then on that `stopping` says so, no failed call is tried again: it fails with what it
+    /// failed with, even while it waits.
+    void stop_retrying_when(std::function<bool()> stopping);
+
     /// Completes with `error` in a later step, as every call does.
     void fail_later(Error error, Done done);
 

@@ -89,7 +89,7 @@ std::optional<UtcTime> parse_http_date(std::string_view text) {
 
 std::optional<Milliseconds> retry_delay(const Attempt& attempt, const RetryLimits& limits,
                                         double jitter) {
-    if (attempt.number >= limits.attempts || !is_transient(attempt.outcome)) {
+    if (attempt.stopping || attempt.number >= limits.attempts || !is_transient(attempt.outcome)) {
         return std::nullopt;
     }
     const bool surely_not_done =
@@ -97,7 +97,7 @@ std::optional<Milliseconds> retry_delay(const Attempt& attempt, const RetryLimit
     if (attempt.method == Method::post && !attempt.repeatable && !surely_not_done) {
         return std::nullopt;
     }
-    Milliseconds delay = scaled(backoff(attempt.number, limits), 0.5 + jitter / 2);
+    Milliseconds delay = scaled(backoff(attempt.number, limits), jitter);
     if (attempt.retry_after) {
         // Everybody who was turned away was given the same time; the jitter spreads them again.
         delay = std::max(delay, *attempt.retry_after + scaled(limits.base, jitter));

@@ -25,13 +25,14 @@ struct Attempt {
     Milliseconds elapsed{0};                 ///< since the first attempt began
     std::optional<Milliseconds> retry_after; ///< what the service asked for
     bool repeatable = false;                 ///< twice does no harm, whatever the method says
+    bool stopping = false;                   ///< the run was interrupted: nothing new is started
 };
 
 /// How long to wait before the next attempt; nothing if this failure is final. `jitter` in [0, 1)
-/// spreads the delay over the upper half of the backoff; Retry-After is a floor that the ceiling
-/// does not cap. A POST that is not repeatable is tried again only after 429 or when nothing was
-/// sent: anything else may have been acted on. `busy` is tried again too: the service waits for
-/// itself.
+/// spreads the delay over the whole backoff, so that clients that failed together do not come back
+/// together; Retry-After is a floor that the ceiling does not cap. A POST that is not repeatable is
+/// tried again only after 429 or when nothing was sent: anything else may have been acted on.
+/// `busy` is tried again too: the service waits for itself.
 std::optional<Milliseconds> retry_delay(const Attempt& attempt, const RetryLimits& limits,
                                         double jitter);
 

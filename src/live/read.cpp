@@ -42,6 +42,9 @@ std::vector<std::string> spec_ids(EntityKind kind, const catalogue::Catalogue& c
     return ids;
 }
 
+/// How often the lists are read in all, if they do not fit each other.
+constexpr int most_lists = 3;
+
 const char* spec_field(EntityKind kind) {
     return kind == EntityKind::flow ? "flowSpec" : "connectionSpec";
 }
@@ -55,22 +58,17 @@ class Reader {
     }
 
     Result<model::LiveGraph> read() {
-        for (const auto kind : model::all_entity_kinds) {
-            list(kind, spec_ids(kind, catalogue_));
-        }
         if (!options_.flow_specs.empty()) {
             ask_flow_specs("id", options_.flow_specs);
         }
         ask_flow_specs_by_name(options_.flow_spec_names);
-        http::run(transport_);
-        ask_flow_specs_by_name(names_of_destinations_present());
-        http::run(transport_);
-        list_named_flows();
-        http::run(transport_);
-        if (error_) {
-            return fail(*error_);
+        for (int attempt = 1; attempt == 1 || (is_torn() && attempt <= most_lists); ++attempt) {
+            list_all();
+            if (error_) {
+                return fail(*error_);
+            }
+            assign_owners(graph_, client_.site().api_key);
         }
-        assign_owners(graph_, client_.site().api_key);
         settle();
         assign_owners(graph_,
                       client_.site().api_key); // a change that ended may have moved a marker
@@ -84,6 +82,46 @@ class Reader {
     }
 
   private:
+    void list_all() {
+        graph_.entities.clear();
+        total_ = 0;
+        for (const auto kind : model::all_entity_kinds) {
+            list(kind, spec_ids(kind, catalogue_));
+        }
+        http::run(transport_);
+        ask_flow_specs_by_name(names_of_destinations_present());
+        http::run(transport_);
+        list_named_flows();
+        http::run(transport_);
+    }
+
+    /// True if the lists do not show one moment: somebody made or deleted entities of ours while
+    /// they were read, so that one refers to another that is not there. A plan on that would
+    /// replace what is whole.
+    [[nodiscard]] bool is_torn() const {
+        std::set<std::pair<EntityKind, std::string>> present;
+        for (const auto& entity : graph_.entities) {
+            present.emplace(entity.kind, entity.id);
+        }
+        return std::any_of(graph_.entities.begin(), graph_.entities.end(), [&](const auto& entity) {
+            return entity.key && refers_to_missing(entity, present);
+        });
+    }
+
+    /// The base of a source is left out: it may be the service's own (reference, section 4.3).
+    static bool refers_to_missing(const model::LiveEntity& entity,
+                                  const std::set<std::pair<EntityKind, std::string>>& present) {
+        const bool source = entity.kind == EntityKind::source;
+        return std::any_of(std::begin(model::all_entity_kinds), std::end(model::all_entity_kinds),
+                           [&](EntityKind kind) {
+                               const auto ids = model::linked_ids(entity, kind);
+                               return !source &&
+                                      std::any_of(ids.begin(), ids.end(), [&](const auto& id) {
+                                          return !present.contains({kind, id});
+                                      });
+                           });
+    }
+
     void list(EntityKind kind, std::vector<std::string> ids) {
         flow::ListOptions list_options;
         list_options.properties = {fmt::format("{}.id=={}", spec_field(kind), fmt::join(ids, ","))};

@@ -31,7 +31,8 @@ struct ReadOptions {
 /// Reads all base, source and target connections and dataflows of the catalogue's specs, the four
 /// lists at the same time, and says which are ours. Dataflows whose spec is known by its name only
 /// are listed once the sandbox has told its id. Dataflows of ours that the service is still working
-/// on are read again until they are stable (reference, section 2.4). Runs the transport until done.
+/// on are read again until they are stable (reference, section 2.4). The lists are read anew if one
+/// of ours refers to what they do not show. Runs the transport until done.
 Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
                               const catalogue::Catalogue& catalogue, const ReadOptions& options);
 

@@ -87,7 +87,7 @@ std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind) {
     };
     const bool connection = entity.kind == EntityKind::source || entity.kind == EntityKind::target;
     if (connection && kind == EntityKind::base) {
-        if (const auto& id = entity.document["baseConnectionId"].as_string(); !id.empty()) {
+        if (const auto& id = base_id(entity.document); !id.empty()) {
             ids.push_back(id);
         }
     } else if (entity.kind == EntityKind::flow && kind == EntityKind::source) {
@@ -96,6 +96,11 @@ std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind) {
         add_all(entity.document["targetConnectionIds"]);
     }
     return ids;
+}
+
+const std::string& base_id(const json::Value& document) {
+    const auto& id = document["baseConnectionId"].as_string();
+    return id.empty() ? document["inheritedAttributes"]["baseConnection"]["id"].as_string() : id;
 }
 
 const json::Value& transformation(const json::Value& document) {

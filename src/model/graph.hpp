@@ -131,6 +131,10 @@ struct LiveGraph {
 /// The ids that a live entity points to: a connection's base, a flow's sources and targets.
 std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind);
 
+/// The id of the base connection of a source or target connection; empty if it shows none. Answers
+/// have it in one of two places (reference, sections 4.3 and 4.4).
+const std::string& base_id(const json::Value& document);
+
 /// What a dataflow of segments does with profiles, `transformations[0].params` of its document
 /// (reference, section 4.5); null for other dataflows.
 const json::Value& transformation(const json::Value& document);

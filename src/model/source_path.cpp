@@ -25,6 +25,14 @@ std::optional<std::string> identity_of_path(std::string_view path) {
     return steps[1];
 }
 
+std::string path_of_identity(std::string_view identity) {
+    std::string path = "identityMap.";
+    for (const char c : identity) {
+        path += c == '.' ? std::string("//.") : std::string(1, c);
+    }
+    return path;
+}
+
 std::optional<std::string> identity_namespace(const json::Value& column) {
     if (column["sourceType"] != json::Value("ATTRIBUTE")) {
         return std::nullopt;

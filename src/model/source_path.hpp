@@ -18,6 +18,8 @@ std::vector<std::string> source_steps(std::string_view path);
 std::optional<std::string> identity_of_path(std::string_view path);
 /// The same for a column of canonical content, {`source`, `sourceType`}.
 std::optional<std::string> identity_namespace(const json::Value& column);
+/// The path that leads to the identity of a namespace.
+std::string path_of_identity(std::string_view identity);
 
 /// The namespace of the only identity among the columns or attributes of a dataflow's canonical
 /// content; nothing if there is none, or more than one.

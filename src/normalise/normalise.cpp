@@ -117,7 +117,7 @@ Object base(const LiveEntity& live) {
 Object source(const LiveEntity& live, const KnownIds& known) {
     const auto& spec = live.document["connectionSpec"]["id"];
     Object content{{"connectionSpec", spec}};
-    if (const auto& base = live.document["baseConnectionId"].as_string(); known.contains(base)) {
+    if (const auto& base = model::base_id(live.document); known.contains(base)) {
         content["base"] = reference(base, known);
     }
     if (spec == Value(catalogue::data_lake_spec_id)) {
@@ -143,7 +143,7 @@ Object target(const LiveEntity& live, const KnownIds& known,
     }
     return {{"name", live.name},
             {"connectionSpec", spec},
-            {"base", reference(live.document["baseConnectionId"].as_string(), known)},
+            {"base", reference(model::base_id(live.document), known)},
             {"params", std::move(params)}};
 }
 

@@ -139,18 +139,15 @@ Object attributes(const Value& document, const Object& wanted) {
     return result;
 }
 
-/// Which of `mapping` and `attributes` a dataflow has cannot be seen while both are empty.
+/// Which of `mapping` and `attributes` a dataflow has cannot be seen while it has neither.
 void align_empty(Object& content, const Object& desired) {
-    for (const char* name : {"mapping", "attributes"}) {
-        const auto* live = content.find(name);
-        if (desired.contains(name)) {
-            const bool unread = live == nullptr && std::string_view(name) == "mapping" &&
-                                !content.contains("attributes");
-            if (live == nullptr && !unread) {
-                content[name] = Object{};
-            }
-        } else if (live != nullptr && live->as_object().empty()) {
-            content.erase(name);
+    for (const auto& [wanted, other] :
+         {std::pair("mapping", "attributes"), std::pair("attributes", "mapping")}) {
+        const auto* shown = content.find(other);
+        if (desired.contains(wanted) && !content.contains(wanted) && shown != nullptr &&
+            shown->as_object().empty()) {
+            content.erase(other);
+            content[wanted] = Object{};
         }
     }
 }
@@ -208,7 +205,7 @@ std::vector<std::string> attribute_keys(const Value& document, const Object& wan
                 std::find_if(wanted.begin(), wanted.end(), [&](const auto& attribute) {
                     return leads_to(attribute.first, identity);
                 });
-            key = same == wanted.end() ? path : same->first;
+            key = same == wanted.end() ? model::path_of_identity(identity) : same->first;
         }
         keys.push_back(unused(key, used));
     }
@@ -235,7 +232,10 @@ void add_segments(Object& content, const model::LiveEntity& live) {
         segments.append(keys[i], segment(selectors[i]));
     }
     content["segments"] = std::move(segments);
-    const bool selects = params["profileSelectors"].is_object();
+    // Where a mapping decides what files hold, profile selectors are accepted and have no effect
+    // (reference, section 7.5).
+    const bool selects =
+        params["profileSelectors"].is_object() && !params.as_object().contains("profileMapping");
     if (selects) {
         content["attributes"] = attributes(live.document, {});
     }
@@ -254,7 +254,7 @@ void add_segments(Object& content, const model::LiveEntity& live) {
 void align_segments(Object& content, const model::LiveEntity& live,
                     const model::DesiredEntity& desired) {
     align_empty(content, desired.content.as_object());
-    if (desired.content["attributes"].is_object()) {
+    if (desired.content["attributes"].is_object() && content.contains("attributes")) {
         content["attributes"] =
             attributes(live.document, desired.content["attributes"].as_object());
         align_mandatory_fields(content, desired.content["mandatoryFields"].as_array());

@@ -17,8 +17,8 @@ std::vector<std::string> selector_keys(const json::Value& document);
 
 /// The key of each profile selector of a live dataflow in canonical content, in the order in which
 /// the service shows them: its path; of a second selector for one path, the path and a number. The
-/// path of an identity comes back as it was sent or as its namespace (reference, section 4.5): what
-/// stands in `wanted` of the three ways to write it is its key.
+/// path of an identity comes back as it was sent or as its namespace (reference, section 4.5): the
+/// way in which `wanted` has it is its key, else its path.
 std::vector<std::string> attribute_keys(const json::Value& document, const json::Object& wanted);
 
 /// Columns of a mapping set as canonical content has them: {destination: {source, sourceType}}

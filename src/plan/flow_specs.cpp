@@ -49,13 +49,22 @@ bool serves(const Value& spec, const Destination& destination) {
 class Resolver {
   public:
     Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live,
-             const catalogue::Catalogue& catalogue)
-        : desired_(desired), live_(live), catalogue_(catalogue) {
+             const catalogue::Catalogue& catalogue, const MayDelete& may_delete)
+        : desired_(desired), live_(live), catalogue_(catalogue), may_delete_(may_delete) {
+        std::map<std::string, std::string> destinations; // connection specs, by target
+        for (const auto& entity : live.entities) {
+            if (entity.kind == EntityKind::target) {
+                destinations[entity.id] = entity.document["connectionSpec"]["id"].as_string();
+            }
+        }
         for (const auto& entity : live.entities) {
             // One of datasets may have the spec in question and says nothing about segments.
             if (entity.key && entity.kind == EntityKind::flow &&
                 normalise::transforms(entity.document)) {
-                present_[entity.key->name] = entity.document["flowSpec"]["id"].as_string();
+                const auto targets = model::linked_ids(entity, EntityKind::target);
+                present_[entity.key->name] = {entity.document["flowSpec"]["id"].as_string(),
+                                              targets.empty() ? std::string()
+                                                              : destinations[targets.front()]};
             }
         }
     }
@@ -78,10 +87,13 @@ class Resolver {
     std::string spec_for(const DesiredEntity& entity, const Destination& destination) {
         auto usual = usual_spec(destination);
         const auto& other = destination.other_segment_flow_spec_id;
+        // Several destinations may have one spec: that of another one says nothing about this.
         const auto present = present_.find(entity.key.name);
         if (present != present_.end() &&
-            (present->second == usual || (!other.empty() && present->second == other))) {
-            return present->second;
+            present->second.destination == destination.connection_spec_id &&
+            !present->second.spec.empty() &&
+            (present->second.spec == usual || present->second.spec == other)) {
+            return present->second.spec;
         }
         if (!live_.flow_specs_unknown.empty()) {
             return unchecked(usual);
@@ -146,7 +158,11 @@ class Resolver {
             }
             const auto* destination = catalogue_.find_by_connection_spec(
                 entity.document["connectionSpec"]["id"].as_string());
-            if (destination != nullptr && !destination->segment_flow_spec_name.empty()) {
+            // What was not selected is left alone anyway, and is none of the reader's business.
+            const bool selected =
+                desired_.find(*entity.key) != nullptr || !may_delete_ || may_delete_(*entity.key);
+            if (selected && destination != nullptr &&
+                !destination->segment_flow_spec_name.empty()) {
                 result_.unresolved.insert(entity.key->name);
             }
         }
@@ -199,7 +215,13 @@ class Resolver {
     const model::DesiredGraph& desired_;
     const model::LiveGraph& live_;
     const catalogue::Catalogue& catalogue_;
-    std::map<std::string, std::string> present_; ///< flow specs of our dataflows, by export
+    const MayDelete& may_delete_;
+    /// Flow spec of a dataflow, and the connection spec of its target.
+    struct Present {
+        std::string spec;
+        std::string destination;
+    };
+    std::map<std::string, Present> present_; ///< our dataflows, by export
     std::set<std::pair<std::string, std::string>> told_;
     ResolvedFlowSpecs result_;
 };
@@ -224,8 +246,9 @@ NeededFlowSpecs needed_flow_specs(const model::DesiredGraph& desired,
 
 ResolvedFlowSpecs resolve_flow_specs(const model::DesiredGraph& desired,
                                      const model::LiveGraph& live,
-                                     const catalogue::Catalogue& catalogue) {
-    return Resolver(desired, live, catalogue).resolve();
+                                     const catalogue::Catalogue& catalogue,
+                                     const MayDelete& may_delete) {
+    return Resolver(desired, live, catalogue, may_delete).resolve();
 }
 
 } // namespace penstock::plan

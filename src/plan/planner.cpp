@@ -396,7 +396,7 @@ class Planner {
 
 Plan make(const model::DesiredGraph& desired, const model::LiveGraph& live,
           const catalogue::Catalogue& catalogue, const Options& options) {
-    auto resolved = resolve_flow_specs(desired, live, catalogue);
+    auto resolved = resolve_flow_specs(desired, live, catalogue, options.may_delete);
     auto plan = Planner(resolved.desired ? *resolved.desired : desired, live, catalogue, options,
                         std::move(resolved.unresolved))
                     .make();

@@ -21,10 +21,12 @@ struct CredentialCheck {
 /// One check for each use that an entity makes of secrets. What is missing counts as unchanged.
 using CredentialChecks = std::map<std::pair<model::EntityKey, model::SecretUse>, CredentialCheck>;
 
+/// Which of our live entities that no manifest describes may be deleted; null: all.
+using MayDelete = std::function<bool(const model::EntityKey&)>;
+
 struct Options {
     CredentialChecks credentials;
-    /// Which of our live entities that no manifest describes may be deleted; null: all.
-    std::function<bool(const model::EntityKey&)> may_delete;
+    MayDelete may_delete;
     bool destroy = false; ///< everything shall go: what cannot go is an error
     std::string client;   ///< our API key, as the service's `updatedClient` has it; may be empty
 };

@@ -118,8 +118,7 @@ class Checker {
                                   const std::vector<std::string>& candidates,
                                   const std::string& prefix) {
         const auto near = nearest(word, candidates);
-        return near ? fmt::format("did you mean {}{}?", prefix, *near)
-                    : "the service will probably refuse the mapping";
+        return near ? fmt::format("did you mean {}{}?", prefix, *near) : "check how it is written";
     }
 
     void note(const Taker& taker, const char* code, std::string message, std::string hint) {

@@ -146,13 +146,11 @@ Array primary_fields(const Value& keys) {
     return fields;
 }
 
-/// Sets a list, or empties it: clearing is a replacement by nothing (reference, section 7.1).
+/// Sets a list, or empties it. `add` puts it in the place of one that is there and needs none
+/// (reference, section 7.1): what an answer shows may not be stored, such as a key that the service
+/// takes on its own.
 void patch_list(Patch& patch, std::string path, Array list) {
-    if (list.empty()) {
-        patch.replace(std::move(path), Array{});
-    } else {
-        patch.add(std::move(path), std::move(list));
-    }
+    patch.add(std::move(path), std::move(list));
 }
 
 std::set<std::string> names(const Object& columns) {

@@ -123,6 +123,8 @@ class FieldWriter {
             }
         } else if (kind == EntityKind::target && first == "base") {
             add_account();
+        } else if (kind == EntityKind::source && first == "base") {
+            add_link(first, "base connection");
         } else if (kind == EntityKind::base && first == "encryption") {
             push(steps.size() == 1 || steps[1] == "encryptionAlgo" ? "encryption"
                                                                    : plain_label(steps),
@@ -186,10 +188,13 @@ class FieldWriter {
             words_.back().follows = true;
             return;
         }
+        const Value nothing;
         const auto reference = [&](const std::optional<Value>& content) -> std::string {
-            const auto& value = (*content)[member];
-            if (!value["entity"].as_string().empty()) {
-                return "the one of this export";
+            const auto& value = content ? (*content)[member] : nothing;
+            const auto& entity = value["entity"].as_string();
+            if (!entity.empty()) {
+                return entity.starts_with(change_.key.name + ".") ? "the one of this export"
+                                                                  : printable(entity);
             }
             const auto& id = value["id"].as_string();
             return id.empty() ? value_in_words(value) : printable(id);

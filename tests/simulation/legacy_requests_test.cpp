@@ -159,8 +159,8 @@ TEST_CASE("legacy: keys stand beside the attributes, as the tutorial's answer ha
     const auto cleared = world.apply(project);
     test::check_done(cleared);
     CHECK(json::write(patch_of(cleared)) ==
-          R"([{"op":"replace","path":"/transformations/0/params/profileSelectors/mandatoryFields",)"
-          R"("value":[]},{"op":"replace",)"
+          R"([{"op":"add","path":"/transformations/0/params/profileSelectors/mandatoryFields",)"
+          R"("value":[]},{"op":"add",)"
           R"("path":"/transformations/0/params/profileSelectors/primaryFields","value":[]}])");
     test::check_unchanged(world.apply(project));
 }

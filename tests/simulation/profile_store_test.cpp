@@ -219,8 +219,10 @@ TEST_CASE("legacy: only a sandbox with connections of such a destination is aske
     std::erase_if(without.accounts,
                   [](const auto& account) { return account.metadata.name == "campaign"; });
     CHECK(by_name(world.apply(without)) == 0);
-    CHECK(by_name(world.apply(project)) == 1);
-    CHECK(by_name(world.apply(without)) == 1); // its dataflow has to be found to be deleted
+    CHECK(by_name(world.plan(project)) == 1);
+    test::check_done(world.apply(project));
+    CHECK(by_name(world.plan(without)) == 1); // its dataflow has to be found to be deleted
+    test::check_done(world.apply(without));
     CHECK(world.count(emulator::Kind::flow) == 3);
     CHECK(by_name(world.plan(without)) == 0);
 }

@@ -56,25 +56,6 @@ bool is_no_secret(const manifest::Account& account, const std::string& parameter
                                           });
 }
 
-std::vector<std::string> led_elsewhere(const manifest::Manifests& manifests,
-                                       const emulator::Platform& platform) {
-    std::vector<std::string> names;
-    for (const auto& document : manifests.segments) {
-        const auto& other =
-            catalogue::Catalogue::embedded().find(document.slug)->other_segment_flow_spec_id;
-        const auto marker = fmt::format("[penstock {}/flow/{} ", manifests.project.metadata.name,
-                                        document.metadata.name);
-        for (const auto& [id, entity] : platform.store().entities()) {
-            const json::Value body(entity.body);
-            if (!other.empty() && body["flowSpec"]["id"].as_string() == other &&
-                body["description"].as_string().find(marker) != std::string::npos) {
-                names.push_back(document.metadata.name);
-            }
-        }
-    }
-    return names;
-}
-
 bool hides_differences(const emulator::Switch& option, std::size_t value) {
     return value != 0 &&
            (option.name.starts_with("description_") || option.name == "dataset_names" ||

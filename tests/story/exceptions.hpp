@@ -7,7 +7,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace penstock::story {
 
@@ -30,15 +29,8 @@ bool may_stay_in_use(const emulator::Settings& settings, std::string_view marker
 /// them elsewhere, and yet plans show what is live.
 bool is_no_secret(const manifest::Account& account, const std::string& parameter);
 
-/// The exports that would be made with a flow spec which the service refuses: their dataflows have
-/// led to another destination so far, and have the flow spec that documents also give for the new
-/// one (Campaign), whatever the sandbox offers.
-std::vector<std::string> led_elsewhere(const manifest::Manifests& manifests,
-                                       const emulator::Platform& platform);
-
 /// True if what is managed cannot be compared with a fresh sandbox under this setting: what the
-/// service does not show cannot be brought into line. may_stay_in_use() is part of
-/// it.
+/// service does not show cannot be brought into line. may_stay_in_use() is part of it.
 bool hides_differences(const emulator::Switch& option, std::size_t value);
 
 } // namespace penstock::story

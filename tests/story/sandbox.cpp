@@ -70,14 +70,19 @@ struct Sandbox::Seat {
 
 bool Outcome::is_success() const {
     return trouble.empty() && !stopped && !run.error && !run.plan.blocked() &&
-           run.report.count(execute::StepStatus::done) == run.plan.steps.size();
+           run.report.count(execute::StepStatus::done) == run.plan.steps.size() &&
+           !run.twins.error &&
+           run.twins.report.count(execute::StepStatus::done) == run.twins.plan.steps.size();
 }
 
 std::string describe(const Outcome& outcome) {
     std::string text = outcome.trouble;
-    const auto& [error, plan, report] = outcome.run;
+    const auto& [error, plan, report, twins] = outcome.run;
     if (error) {
         text += describe(*error);
+    }
+    if (twins.error) {
+        text += "\n    twins: " + describe(*twins.error);
     }
     for (const auto& note : plan.notes) {
         text += fmt::format("\n    note {} {}: {}", note.code, note.address, note.message);
@@ -93,6 +98,12 @@ std::string describe(const Outcome& outcome) {
         if (report.steps[i].error) {
             text += fmt::format("\n    {}: {}", plan::title(plan.steps[i]),
                                 describe(*report.steps[i].error));
+        }
+    }
+    for (std::size_t i = 0; i < twins.report.steps.size(); ++i) {
+        if (twins.report.steps[i].error) {
+            text += fmt::format("\n    twin: {}: {}", plan::title(twins.plan.steps[i]),
+                                describe(*twins.report.steps[i].error));
         }
     }
     return text;
@@ -162,6 +173,13 @@ class Sandbox::Running {
         setting.client_secret = client_secret().reveal();
         setting.jitter = [this] { return static_cast<double>(random_.number(0, 999)) / 1000.0; };
         setting.has_stopped = [this] { return transport_.has_stopped(); };
+        if (order_.interrupt_after) {
+            setting.options.interrupted = [this] { return is_interrupted(); };
+            setting.started = [this](const plan::Step& step) {
+                sandbox_.journal_.check(Invariant::interrupt_heeded, !is_interrupted(),
+                                        [&] { return "it started to " + plan::title(step); });
+            };
+        }
         setting.planned = [this](plan::Plan& plan) {
             if (sabotage_.replan) {
                 sabotage_.replan(plan);
@@ -171,6 +189,10 @@ class Sandbox::Running {
             }
         };
         return setting;
+    }
+
+    [[nodiscard]] bool is_interrupted() const {
+        return transport_.requests().size() >= *order_.interrupt_after;
     }
 
     std::optional<emulator::Fault> fault_of(const http::Request& request) {

@@ -26,9 +26,10 @@ struct Order {
     std::uint64_t seed = 0;
     bool apply = true;
     std::size_t parallelism = 8;
-    int faults = 0;                        ///< of a thousand requests
-    std::optional<std::size_t> kill_after; ///< requests
-    Milliseconds starts_in{0};             ///< of runs at once
+    int faults = 0;                             ///< of a thousand requests
+    std::optional<std::size_t> kill_after;      ///< requests
+    std::optional<std::size_t> interrupt_after; ///< requests
+    Milliseconds starts_in{0};                  ///< of runs at once
 };
 
 /// What became of it.

@@ -31,7 +31,9 @@ constexpr const char* other_project = "others";
 /// All that the tool writes about a run.
 std::string outputs(const test::ToolRun& run) {
     const render::Style style;
-    const auto report = cli::make_report(run.plan, run.report, false);
+    auto applied = run;
+    cli::add_twins(applied.plan, applied.report, std::move(applied.twins));
+    const auto report = cli::make_report(applied.plan, applied.report, false);
     return render::plan_text(run.plan, style) +
            json::write(json::Value(render::plan_json(run.plan, "1"))) +
            render::apply_text(report, style) +
@@ -148,9 +150,6 @@ class Story {
         for (int i = random_.number(0, 4); i > 0; --i) {
             author_.edit();
         }
-        for (const auto& name : led_elsewhere(author_.manifests(), sandbox_.platform)) {
-            author_.remove(name);
-        }
         for (int i = random_.number(0, 2); i > 0; --i) {
             somebody_.edit(project_name, watch_);
             if (random_.one_in(2)) {
@@ -185,30 +184,44 @@ class Story {
     /// Everything that can go wrong with some runs.
     void storm() {
         for (int rounds = random_.number(0, 2); rounds > 0 && journal_.is_sound(); --rounds) {
-            std::vector<Order> orders;
             const int choices[] = {1, 1, 1, 1, 2, 2, 3, 5};
             const int count = choices[random_.number(0, 7)];
+            const bool undisturbed = count > 1 && random_.one_in(3);
+            std::vector<Order> orders;
             for (int i = 0; i < count; ++i) {
-                auto order = order_of(desired_);
-                order.faults = random_.one_in(3) ? 0 : random_.number(10, 150);
-                if (random_.one_in(3)) {
-                    order.kill_after = static_cast<std::size_t>(random_.number(1, 60));
-                }
-                order.starts_in = Milliseconds{random_.one_in(2) ? 0 : random_.number(0, 5000)};
-                orders.push_back(order);
+                orders.push_back(undisturbed ? order_of(desired_) : stormy_order());
+                orders.back().starts_in =
+                    Milliseconds{random_.one_in(2) ? 0 : random_.number(0, 5000)};
             }
             stormy_round(orders);
+            if (undisturbed) {
+                check_markers(Invariant::one_set);
+            }
         }
         sandbox_.deliver_late();
         sandbox_.wait(Milliseconds{random_.number(10'000, 120'000)});
+    }
+
+    Order stormy_order() {
+        auto order = order_of(desired_);
+        order.faults = random_.one_in(3) ? 0 : random_.number(10, 150);
+        if (random_.one_in(3)) {
+            order.kill_after = static_cast<std::size_t>(random_.number(1, 60));
+        } else if (random_.one_in(8)) {
+            order.interrupt_after = static_cast<std::size_t>(random_.number(1, 60));
+        }
+        return order;
     }
 
     void stormy_round(const std::vector<Order>& orders) {
         journal_.tell(fmt::format("{} apply at once", orders.size()));
         for (const auto& order : orders) {
             journal_.tell(fmt::format(
-                "  {} of a thousand requests fail{}", order.faults,
-                order.kill_after ? fmt::format(", killed after {}", *order.kill_after) : ""));
+                "  {} of a thousand requests fail{}{}", order.faults,
+                order.kill_after ? fmt::format(", killed after {}", *order.kill_after) : "",
+                order.interrupt_after
+                    ? fmt::format(", interrupted after {}", *order.interrupt_after)
+                    : ""));
         }
         watch_.expect_others(true);
         std::vector<Outcome> outcomes;
@@ -226,6 +239,7 @@ class Story {
                                                              : "no success",
                                       outcome.requests));
             journal_.tally.crashes += outcome.stopped ? 1 : 0;
+            journal_.tally.interrupts += outcome.run.report.interrupted ? 1 : 0;
             check_outputs(outcome);
             journal_.check(Invariant::converges, outcome.trouble.empty(),
                            [&] { return outcome.trouble; });
@@ -263,7 +277,7 @@ class Story {
         journal_.check(Invariant::second_plan_empty,
                        again.trouble.empty() && !again.run.error && again.run.plan.empty(),
                        [&] { return describe(again); });
-        check_markers();
+        check_markers(Invariant::one_per_marker);
         watch_.guard(exports());
         if (compares && is_comparable_ && !author_.leaves_an_end_open()) {
             check_equals_fresh();
@@ -271,7 +285,7 @@ class Story {
     }
 
     /// Each marker of the project stands once, and is that of something wanted.
-    void check_markers() {
+    void check_markers(Invariant invariant) {
         std::multiset<std::string> have;
         for (const auto& [id, entity] : sandbox_.platform.store().entities()) {
             const auto* description = entity.body.find("description");
@@ -289,7 +303,7 @@ class Story {
                 want.insert(marker);
             }
         }
-        journal_.check(Invariant::one_per_marker, have == want, [&] {
+        journal_.check(invariant, have == want, [&] {
             return fmt::format("have: {}\n  want: {}", fmt::join(have, " "), fmt::join(want, " "));
         });
     }

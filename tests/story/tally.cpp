@@ -28,6 +28,8 @@ constexpr std::array<Words, invariant_count> words{{
     {"post-looked-up", "no POST is sent again before it was looked for what the first one made"},
     {"patch-pinned", "every PATCH carries a version that its run has read"},
     {"patched-once", "a run changes an entity by one PATCH"},
+    {"interrupt-heeded", "an interrupted run starts nothing new"},
+    {"one-set", "runs at once that nothing disturbs leave each marker once"},
 }};
 
 const Words& words_of(Invariant invariant) {
@@ -67,6 +69,7 @@ void Tally::add(const Tally& other) {
     runs += other.runs;
     requests += other.requests;
     crashes += other.crashes;
+    interrupts += other.interrupts;
     git_edits += other.git_edits;
     add_all(faults, other.faults);
     add_all(foreign_edits, other.foreign_edits);
@@ -83,6 +86,7 @@ std::string summary(const Tally& tally) {
     text += fmt::format("runs             {}\n", tally.runs);
     text += fmt::format("requests         {}\n", tally.requests);
     text += fmt::format("crashes          {}\n", tally.crashes);
+    text += fmt::format("interrupts       {}\n", tally.interrupts);
     text += fmt::format("runs at once     {}\n", listed(tally.at_once));
     text += fmt::format("faults           {}\n", listed(tally.faults));
     text += fmt::format("edits in git     {}\n", tally.git_edits);

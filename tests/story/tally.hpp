@@ -25,8 +25,10 @@ enum class Invariant {
     post_looked_up,
     patch_pinned,
     patched_once,
+    interrupt_heeded,
+    one_set,
 };
-inline constexpr std::size_t invariant_count = 13;
+inline constexpr std::size_t invariant_count = 15;
 
 /// `second-plan-empty`
 std::string_view name(Invariant invariant);
@@ -39,6 +41,7 @@ struct Tally {
     std::size_t runs = 0;
     std::size_t requests = 0;
     std::size_t crashes = 0;
+    std::size_t interrupts = 0;
     std::size_t git_edits = 0;
     std::map<std::string, std::size_t> faults;        ///< by kind
     std::map<std::string, std::size_t> foreign_edits; ///< by kind

@@ -55,6 +55,12 @@ const std::vector<Weather::Kind>& Weather::kinds() {
         {"cut before", [](Random&) { return dropped(Drop::before_commit); }},
         {"cut after", [](Random&) { return dropped(Drop::after_commit); }},
         {"429", too_many},
+        {"401",
+         [](Random&) {
+             return answered(
+                 answer(401, R"({"error_code":"401013","message":"Oauth token is not valid"})"),
+                 false);
+         }},
         {"500", [](Random&) { return answered(answer(500, R"({"message":"oops"})"), false); }},
         {"500 and done", [](Random&) { return answered(answer(500, "{}"), true); }},
         {"502 in HTML",

@@ -19,6 +19,24 @@ namespace {
 using model::EntityKey;
 using model::EntityKind;
 
+/// The attributes and keys of a dataflow that has these in the place of a mapping.
+void fill_attributes(model::LiveEntity& flow, const model::Content& content, json::Array segments,
+                     json::Array primary) {
+    json::Array attributes;
+    for (const auto& [path, type] : content["attributes"].as_object()) {
+        attributes.emplace_back(
+            json::Object{{"type", type}, {"value", json::Object{{"path", path}}}});
+    }
+    flow.document.make_object()["transformations"] = json::Array{json::Object{
+        {"name", "GeneralTransform"},
+        {"params",
+         json::Object{{"segmentSelectors", json::Object{{"selectors", std::move(segments)}}},
+                      {"profileSelectors",
+                       json::Object{{"selectors", std::move(attributes)},
+                                    {"mandatoryFields", content["mandatoryFields"].as_array()},
+                                    {"primaryFields", std::move(primary)}}}}}}};
+}
+
 /// The transformation of a dataflow of segments as the service has it once it was filled.
 void fill(model::LiveEntity& flow, const model::DesiredEntity& desired) {
     json::Array selectors;
@@ -36,6 +54,11 @@ void fill(model::LiveEntity& flow, const model::DesiredEntity& desired) {
         json::Object field = key.as_object();
         field["fieldType"] = identity ? "IDENTITY" : "ATTRIBUTE";
         primary.emplace_back(std::move(field));
+    }
+    if (desired.content["attributes"].is_object()) {
+        fill_attributes(flow, desired.content, std::move(selectors), std::move(primary));
+        flow.marker->digest = desired.digest;
+        return;
     }
     json::Array mappings;
     for (const auto& [column, source] : desired.content["mapping"].as_object()) {

@@ -13,10 +13,19 @@ namespace penstock::test {
 
 namespace {
 
-class Silent final : public execute::Reporter {
+class Teller final : public execute::Reporter {
   public:
-    void started(const plan::Step& /*step*/) override {}
+    explicit Teller(const std::function<void(const plan::Step&)>& started) : started_(started) {}
+
+    void started(const plan::Step& step) override {
+        if (started_) {
+            started_(step);
+        }
+    }
     void finished(const plan::Step& /*step*/, const execute::StepResult& /*result*/) override {}
+
+  private:
+    const std::function<void(const plan::Step&)>& started_;
 };
 
 } // namespace
@@ -35,6 +44,9 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
     flow::Client client(setting.transport, *tokens,
                         {"http://127.0.0.1", scope().organization, scope().sandbox, "penstock"}, {},
                         setting.clock, setting.jitter);
+    if (setting.options.interrupted) {
+        client.stop_retrying_when(setting.options.interrupted);
+    }
     live::ReadOptions read_options;
     read_options.project = desired.project;
     const auto flow_specs = plan::needed_flow_specs(desired, setting.catalogue);
@@ -57,9 +69,15 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
         setting.planned(result.plan);
     }
     if (setting.apply) {
-        Silent reporter;
+        Teller reporter(setting.started);
         result.report = execute::run(result.plan, setting.transport, client, setting.secrets,
                                      setting.catalogue, reporter, setting.options);
+        if (setting.has_stopped && setting.has_stopped()) {
+            return;
+        }
+        result.twins =
+            execute::remove_twins(desired, result.plan, result.report, setting.transport, client,
+                                  setting.secrets, setting.catalogue, reporter, setting.options);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "catalogue/catalogue.hpp"
 #include "emulator/entity_store.hpp"
 #include "execute/execute.hpp"
+#include "execute/twins.hpp"
 #include "http/transport.hpp"
 #include "model/graph.hpp"
 #include "plan/plan.hpp"
@@ -31,6 +32,8 @@ struct ToolRunSetting {
     std::function<double()> jitter = [] { return 0.5; };
     /// True once the run counts as killed; nothing is done any more then. May be null.
     std::function<bool()> has_stopped = {};
+    /// Told of every step that is started. May be null.
+    std::function<void(const plan::Step&)> started = {};
     /// Sees the plan before it is carried out, where it is carried out from. May be null.
     std::function<void(plan::Plan&)> planned = {};
 };
@@ -39,6 +42,7 @@ struct ToolRun {
     std::optional<Error> error; ///< reading the service failed
     plan::Plan plan;
     execute::Report report;
+    execute::TwinRemoval twins; ///< what another run had made at the same time
 };
 
 /// One run of the tool from reading the service to the report, as a process of its own would make

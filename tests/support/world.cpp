@@ -49,7 +49,7 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
     ToolRun made;
     run_tool(desired, setting, made);
     return {std::move(made.error), std::move(made.plan), std::move(made.report),
-            transport.requests(), transport.has_stopped()};
+            std::move(made.twins), transport.requests(), transport.has_stopped()};
 }
 
 Run World::plan(const manifest::Manifests& manifests) {

@@ -3,6 +3,7 @@
 #include "catalogue/catalogue.hpp"
 #include "emulator/platform.hpp"
 #include "execute/execute.hpp"
+#include "execute/twins.hpp"
 #include "manifest/documents.hpp"
 #include "plan/plan.hpp"
 #include "secrets/source.hpp"
@@ -35,6 +36,7 @@ struct Run {
     std::optional<Error> error; ///< reading the service failed
     plan::Plan plan;
     execute::Report report;
+    execute::TwinRemoval twins; ///< what another run had made at the same time
     std::vector<Recorded> requests;
     bool stopped = false; ///< killed on the way
 };

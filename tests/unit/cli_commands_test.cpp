@@ -290,6 +290,49 @@ TEST_CASE("an interrupted read changes nothing; an interrupted apply finishes wh
     CHECK(penstock({"plan"}).out == "No changes. 1 export and 1 account match the sandbox.\n");
 }
 
+TEST_CASE("a hint is told by validate, and not in every run") {
+    CommandLine penstock;
+    penstock.write("accounts/old.yaml", R"(apiVersion: penstock/v1
+kind: Account
+metadata: {name: old}
+spec: {destination: sftp-legacy, connectionId: 0f2c1b5e-7a3d-4c1e-9b8f-2d6e5a4c3b2a}
+)");
+    CHECK(contains(penstock({"validate"}).err, "hint[legacy-destination]"));
+    for (const char* command : {"plan", "drift", "status"}) {
+        const auto result = penstock({command});
+        CHECK_FALSE(contains(result.err, "legacy-destination"));
+        CHECK_FALSE(contains(result.out, "legacy-destination"));
+    }
+}
+
+TEST_CASE("an interrupted apply at a service that is down ends soon, and tells what became of it") {
+    CommandLine penstock;
+    penstock.faults = R"([{"method":"POST","path":"/targetConnections","then":{"status":503,
+                           "headers":{"Retry-After":"240"}}},
+                          {"method":"GET","path":"/targetConnections","nth":2,"then":{"status":503,
+                           "headers":{"Retry-After":"240"}}}])";
+    std::size_t seen = 0;
+    UtcTime interrupted{};
+    penstock.on_request = [&](std::size_t request) {
+        seen = request;
+        if (request == 9) {
+            penstock.signal = SIGINT;
+            interrupted = penstock.clock.now();
+        }
+    };
+    const auto result = penstock({"apply", "--auto-approve"});
+    REQUIRE(seen >= 9);
+    CHECK(result.code == 130);
+    CHECK(penstock.clock.now() - interrupted < Milliseconds{60'000});
+    CHECK(first_line(result.out).substr(0, 18) == "Apply interrupted:");
+
+    penstock.signal = 0;
+    penstock.on_request = nullptr;
+    penstock.faults.clear();
+    CHECK(penstock({"apply", "--auto-approve"}).code == 0);
+    CHECK(penstock({"plan"}).out == "No changes. 1 export and 1 account match the sandbox.\n");
+}
+
 TEST_CASE("an interruption while a command prints a secret stops the whole run") {
     CommandLine penstock;
     const test::TemporaryFolder folder;

@@ -33,7 +33,7 @@ struct Fixture {
                         {"https://platform.example", "ORG@AdobeOrg", "prod", "key-1"},
                         {},
                         transport.clock(),
-                        [] { return 0.0; }};
+                        [] { return 0.5; }};
 
     template <class T, class Start>
     Result<T> wait(Start start) {
@@ -283,7 +283,7 @@ TEST_CASE("a create is sent again where it surely was not acted on") {
     f.transport.answer(201, R"({"id":"b1"})");
     REQUIRE(f.create());
     CHECK(f.transport.sent().size() == 3);
-    CHECK(f.transport.sent()[2].at - f.transport.sent()[1].at == Milliseconds{30'000});
+    CHECK(f.transport.sent()[2].at - f.transport.sent()[1].at == Milliseconds{30'250});
 }
 
 TEST_CASE("credentials that the service repeats are masked") {
@@ -337,6 +337,30 @@ TEST_CASE("an expired ready token is a clear error") {
     CHECK(heard->error().message == "the access token is expired or not valid");
     CHECK(heard->error().exchange->code == "401013");
     CHECK(transport.sent().size() == 1);
+}
+
+TEST_CASE("an interrupted run tries nothing again, not even what it waits to try") {
+    for (const char* retry_after : {"0", "200"}) {
+        Fixture f;
+        bool stopping = false;
+        f.client.stop_retrying_when([&] { return stopping; });
+        f.transport.answer(503, "", {{"Retry-After", retry_after}});
+        f.transport.schedule(Milliseconds{1'000}, [&] { stopping = true; });
+        f.transport.answer(503, "", {{"Retry-After", "200"}});
+        f.transport.answer(200, R"({"items":[{"id":"f1"}]})");
+        const auto began = f.transport.clock().now();
+        const auto result = f.get("f1");
+        REQUIRE_FALSE(result);
+        CHECK(result.error().kind == ErrorKind::unavailable);
+        CHECK(result.error().exchange->status == 503);
+        CHECK(f.transport.clock().now() - began <= Milliseconds{2'000});
+        CHECK(f.transport.sent().size() == (retry_after == std::string("0") ? 2 : 1));
+    }
+    Fixture f;
+    f.client.stop_retrying_when([] { return true; });
+    f.transport.answer(429, "");
+    CHECK_FALSE(f.get("f1"));
+    CHECK(f.transport.sent().size() == 1);
 }
 
 TEST_CASE("reads are tried again with growing pauses, then given up") {

@@ -141,7 +141,7 @@ TEST_CASE("keys that go are set to nothing") {
     const auto plan = plan_of(desired_of(project), live);
     REQUIRE(plan.steps.size() == 1);
     const auto& body = std::get<plan::UpdateEntity>(plan.steps[0].operation).request.body;
-    CHECK(body.as_array().at(0)["op"].as_string() == "replace");
+    CHECK(body.as_array().at(0)["op"].as_string() == "add");
     CHECK(body.as_array().at(0)["value"].as_array().empty());
     CHECK(body.as_array().at(1)["path"].as_string() == std::string(params) + "primaryFields");
 }

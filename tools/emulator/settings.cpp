@@ -108,6 +108,9 @@ std::vector<Switch> make_switches() {
                "order of a flow's selectors after a PATCH"),
         choice("skeleton_on_get", &Settings::skeleton_on_get, {"kept", "trimmed"},
                "empty members of a transformation's params on GET"),
+        choice("source_base_on_get", &Settings::source_base_on_get, {"kept", "inherited"},
+               "the base connection of a Profile Store source on GET: where it was sent, or among "
+               "the inherited attributes alone"),
         choice("source_patch", &Settings::source_patch, {"accept", "refuse"},
                "PATCH of source connections"),
         choice("target_data", &Settings::target_data, {"injected", "absent"},

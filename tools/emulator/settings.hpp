@@ -51,6 +51,7 @@ enum class SegmentFlowSpecs { distinct, dataset };
 enum class EncryptionPlace { connection, target };
 enum class CampaignFlowSpec { own, shared, unnamed };
 enum class ProfileStoreBase { internal, reused };
+enum class SourceBaseOnGet { kept, inherited };
 enum class LegacyTargetConstants { kept, omit };
 enum class IncludeFileManifest { kept, fill };
 enum class UserNameOnGet { returned_as, as_sent };
@@ -119,6 +120,7 @@ struct Settings {
     UnionSchema union_schema = UnionSchema::profile_config;
     CampaignFlowSpec campaign_flow_spec = CampaignFlowSpec::own;
     ProfileStoreBase profile_store_base = ProfileStoreBase::internal;
+    SourceBaseOnGet source_base_on_get = SourceBaseOnGet::kept;
     LegacyTargetConstants legacy_target_constants = LegacyTargetConstants::kept;
     IncludeFileManifest include_file_manifest = IncludeFileManifest::kept;
     UserNameOnGet user_name_on_get = UserNameOnGet::returned_as;

@@ -107,6 +107,9 @@ void show_source(json::Object& item, const Entity& entity, const Surroundings& a
         if (around.settings.profile_store_base == ProfileStoreBase::reused) {
             item["baseConnectionId"] = base_of(entity, around)["id"];
         }
+        if (around.settings.source_base_on_get == SourceBaseOnGet::inherited) {
+            item.erase("baseConnectionId");
+        }
         item["typeInfo"] = profile_type();
         return;
     }

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "http/pace.hpp"
+#include "http/transport.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <utility>
+
+namespace penstock::http {
+
+/// Keeps as many requests in flight as the pace allows; the others wait here, in the order in which
+/// they were sent, and none is lost.
+class PacedTransport final : public Transport {
+  public:
+    /// `most`: requests in flight at once while the service keeps up.
+    PacedTransport(Transport& inner, std::size_t most) : inner_(inner), pace_(most) {}
+
+    void send(Request request, Completion completion) override;
+    void schedule(Milliseconds delay, std::function<void()> action) override {
+        inner_.schedule(delay, std::move(action));
+    }
+    bool step() override { return inner_.step(); }
+
+    [[nodiscard]] std::size_t limit() const { return pace_.limit(); }
+
+  private:
+    void send_waiting();
+
+    Transport& inner_;
+    Pace pace_;
+    std::size_t in_flight_ = 0;
+    std::deque<std::pair<Request, Completion>> waiting_;
+};
+
+} // namespace penstock::http
