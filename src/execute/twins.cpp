@@ -1,11 +1,10 @@
 #include "execute/twins.hpp"
 
+#include "execute/credentials.hpp"
 #include "live/read.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/twins.hpp"
 
-#include <set>
-#include <string>
 #include <utility>
 #include <variant>
 
@@ -13,13 +12,19 @@ namespace penstock::execute {
 
 namespace {
 
-/// The ids of the entities that a run has made.
-std::set<std::string> made_by(const plan::Plan& plan, const Report& report) {
-    std::set<std::string> ids;
+plan::RunIds ids_of(const plan::Plan& plan, const Report& report) {
+    plan::RunIds ids;
+    for (const auto& [key, id] : plan.bound) {
+        ids.known.insert(id);
+    }
+    for (const auto& change : plan.changes) {
+        ids.known.insert(change.id.value_or(""));
+    }
+    // An adopted one may be what another run has made, and is about to use.
     for (std::size_t i = 0; i < report.steps.size(); ++i) {
         if (std::holds_alternative<plan::CreateEntity>(plan.steps[i].operation) &&
-            report.steps[i].status == StepStatus::done) {
-            ids.insert(report.steps[i].id);
+            report.steps[i].status == StepStatus::done && !report.steps[i].adopted) {
+            ids.made.insert(report.steps[i].id);
         }
     }
     return ids;
@@ -32,8 +37,8 @@ TwinRemoval remove_twins(const model::DesiredGraph& desired, const plan::Plan& p
                          secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
                          Reporter& reporter, const Options& options) {
     TwinRemoval removal;
-    const auto made = made_by(plan, report);
-    if (made.empty() || report.interrupted) {
+    const auto ids = ids_of(plan, report);
+    if (ids.made.empty() || report.interrupted) {
         return removal;
     }
     const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
@@ -47,7 +52,11 @@ TwinRemoval remove_twins(const model::DesiredGraph& desired, const plan::Plan& p
         removal.error = live.error();
         return removal;
     }
-    removal.plan = plan::remove_twins(desired, *live, catalogue, made);
+    if (!plan::has_twins(*live)) {
+        return removal;
+    }
+    const auto credentials = check_credentials(desired, *live, secrets, options.fingerprint_cost);
+    removal.plan = plan::remove_twins(desired, *live, catalogue, credentials, ids);
     if (!removal.plan.steps.empty()) {
         removal.report =
             run(removal.plan, transport, client, secrets, catalogue, reporter, options);

@@ -32,6 +32,27 @@ bool same_workflow(const model::Content& live, const model::Content& desired,
     return !has || !wants || *has == *wants;
 }
 
+/// How much speaks for a candidate besides its age. Of the targets that two runs have made at once,
+/// those should stay whose dataflows read from the source that stays: what both have made would
+/// otherwise remain in use.
+enum class Claim { none, used, used_with_its_source };
+
+Claim claim_of(const LiveEntity& candidate, const LiveIndex& index,
+               const normalise::KnownIds& kept) {
+    auto claim = Claim::none;
+    for (const auto* user : index.users(candidate.id)) {
+        if (!user->key) {
+            continue;
+        }
+        const auto sources = model::linked_ids(*user, EntityKind::source);
+        const bool with_source =
+            !sources.empty() && std::all_of(sources.begin(), sources.end(),
+                                            [&](const auto& id) { return kept.contains(id); });
+        claim = std::max(claim, with_source ? Claim::used_with_its_source : Claim::used);
+    }
+    return claim;
+}
+
 bool older(const LiveEntity* a, const LiveEntity* b) {
     return std::tie(a->audit.created_at, a->id) < std::tie(b->audit.created_at, b->id);
 }
@@ -117,17 +138,15 @@ const LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& des
     const auto checked = credentials.find({desired.key, model::SecretUse::encryption});
     const auto* keys = checked == credentials.end() ? nullptr : &checked->second;
     const LiveEntity* best = nullptr;
+    auto best_claim = Claim::none;
     for (const auto* candidate : index.candidates(desired.key)) {
         if (!fits(*candidate, desired, kept, catalogue, keys)) {
             continue;
         }
-        const auto& users = index.users(candidate->id);
-        if (std::any_of(users.begin(), users.end(),
-                        [](const LiveEntity* user) { return user->key.has_value(); })) {
-            return candidate;
-        }
-        if (best == nullptr) {
+        const auto claim = claim_of(*candidate, index, kept);
+        if (best == nullptr || claim > best_claim) {
             best = candidate;
+            best_claim = claim;
         }
     }
     return best;

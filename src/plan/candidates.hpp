@@ -56,7 +56,8 @@ bool fits(const model::LiveEntity& live, const model::DesiredEntity& desired,
           const CredentialCheck* keys);
 
 /// The live entity that goes on as `desired`, or null if a new one is needed. Of several that fit,
-/// one in use by a flow or target of ours wins, then the oldest.
+/// one in use by a flow or target of ours wins, before others one whose flow reads from the source
+/// that stays; then the oldest.
 const model::LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& desired,
                                 const normalise::KnownIds& kept,
                                 const catalogue::Catalogue& catalogue,

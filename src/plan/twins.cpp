@@ -1,7 +1,8 @@
 #include "plan/twins.hpp"
 
 #include "plan/candidates.hpp"
-#include "plan/planner.hpp"
+#include "plan/flow_specs.hpp"
+#include "plan/transformation.hpp"
 
 #include <algorithm>
 #include <map>
@@ -17,8 +18,9 @@ using model::LiveEntity;
 
 class Resolver {
   public:
-    Resolver(const model::LiveGraph& live, const Plan& full, const std::set<std::string>& made)
-        : live_(live), full_(full), made_(made), index_(live, {}) {
+    Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live, const Plan& full,
+             const RunIds& run)
+        : desired_(desired), live_(live), full_(full), run_(run), index_(live, {}) {
         for (const auto& [key, id] : full.bound) {
             stays_.insert(key);
         }
@@ -27,15 +29,21 @@ class Resolver {
     }
 
     Plan resolve() {
-        // Users come before what they use, as in every plan.
         for (const auto& step : full_.steps) {
             const auto* removal = std::get_if<DeleteEntity>(&step.operation);
-            if (removal == nullptr || !stays_.contains(step.key)) {
-                continue;
+            if (removal != nullptr && stays_.contains(step.key)) {
+                surplus_.insert(removal->id);
             }
-            const auto* live = live_.find(step.key.kind, removal->id);
-            if (live != nullptr && may_go(*live)) {
-                remove(step.key, *live);
+        }
+        // Users go before what they use, as in every plan.
+        for (const auto kind :
+             {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
+            for (const auto& [key, entities] : index_.owned()) {
+                for (const auto* entity : entities) {
+                    if (key.kind == kind && may_go(*entity)) {
+                        remove(key, *entity);
+                    }
+                }
             }
         }
         return std::move(plan_);
@@ -43,15 +51,34 @@ class Resolver {
 
   private:
     bool may_go(const LiveEntity& live) const {
+        if (run_.known.contains(live.id) || is_used(live)) {
+            return false;
+        }
         if (live.kind == EntityKind::flow) {
-            return true;
+            return surplus_.contains(live.id) && is_of_these_manifests(live);
         }
+        if (index_.users(live.id).empty()) {
+            return surplus_.contains(live.id) && run_.made.contains(live.id);
+        }
+        // Only what goes has used it. Which of several a plan would keep does not matter then: the
+        // one stays that a dataflow uses which stays.
+        const auto& all = index_.candidates(*live.key);
+        return std::any_of(all.begin(), all.end(),
+                           [&](const LiveEntity* other) { return is_used(*other); });
+    }
+
+    bool is_used(const LiveEntity& live) const {
         const auto& users = index_.users(live.id);
-        if (users.empty()) {
-            return made_.contains(live.id);
-        }
-        return std::all_of(users.begin(), users.end(),
-                           [&](const LiveEntity* user) { return removed_.contains(user->id); });
+        return std::any_of(users.begin(), users.end(),
+                           [&](const LiveEntity* user) { return !removed_.contains(user->id); });
+    }
+
+    /// A list that lags may have hidden an older dataflow from the run when it planned; the marker
+    /// tells it from one that another run has made of the same manifests.
+    bool is_of_these_manifests(const LiveEntity& flow) const {
+        const auto* desired = desired_.find(*flow.key);
+        return !flow.marker || flow.marker->digest == desired->digest ||
+               flow.marker->digest == as_created(*desired).digest;
     }
 
     void remove(const EntityKey& key, const LiveEntity& live) {
@@ -70,11 +97,13 @@ class Resolver {
         }
     }
 
+    const model::DesiredGraph& desired_;
     const model::LiveGraph& live_;
     const Plan& full_;
-    const std::set<std::string>& made_;
+    const RunIds& run_;
     LiveIndex index_;
     std::set<EntityKey> stays_;
+    std::set<std::string> surplus_;              ///< ids for which the plan keeps another
     std::map<std::string, std::size_t> removed_; ///< ids and the steps that delete them
     Plan plan_;
 };
@@ -82,9 +111,20 @@ class Resolver {
 } // namespace
 
 Plan remove_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
-                  const catalogue::Catalogue& catalogue, const std::set<std::string>& made) {
-    const auto full = make(desired, live, catalogue, {});
-    return Resolver(live, full, made).resolve();
+                  const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
+                  const RunIds& run) {
+    Options options;
+    options.credentials = credentials;
+    const auto full = make(desired, live, catalogue, options);
+    const auto resolved = resolve_flow_specs(desired, live, catalogue, {});
+    return Resolver(resolved.desired ? *resolved.desired : desired, live, full, run).resolve();
+}
+
+bool has_twins(const model::LiveGraph& live) {
+    std::set<EntityKey> keys;
+    return std::any_of(live.entities.begin(), live.entities.end(), [&](const auto& entity) {
+        return entity.key && !keys.insert(*entity.key).second;
+    });
 }
 
 } // namespace penstock::plan

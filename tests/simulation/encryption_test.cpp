@@ -71,6 +71,35 @@ std::size_t sent_with(const test::Run& run, const std::string& text) {
 
 } // namespace
 
+TEST_CASE("dataflows with the new key stay, also when those with the old one do not go at once") {
+    const auto project = encrypted_project();
+    World world;
+    give_key(world, "key-one");
+    test::check_done(world.apply(project));
+    const auto old_flow = world.id_of("flow", "loyalty");
+    give_key(world, "key-two");
+    world.prepare = [](test::InProcessTransport& transport) {
+        transport.intercept = [](const http::Request& request) -> std::optional<http::Response> {
+            if (request.method != http::Method::del) {
+                return std::nullopt;
+            }
+            http::Response forbidden;
+            forbidden.status = 403;
+            return forbidden;
+        };
+    };
+    const auto stuck = world.apply(project);
+    CHECK(stuck.twins.plan.empty());
+    CHECK(world.count(emulator::Kind::flow) == 4);
+
+    world.prepare = {};
+    const auto next = world.apply(project);
+    test::check_done(next);
+    CHECK(test::bodies(next, "POST", "flowservice").empty());
+    CHECK(world.id_of("flow", "loyalty") != old_flow);
+    test::check_unchanged(world.plan(project));
+}
+
 TEST_CASE("an account encrypts with a key that is sent once") {
     World world;
     give_key(world, "a2V5LW9uZQ==");
