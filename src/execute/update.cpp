@@ -172,11 +172,16 @@ void Operations::go_on(const std::shared_ptr<Change>& change, const model::LiveE
     }
     const auto foreign = diff::compare(change->before, now);
     // What is as we want it is no conflict: an attempt without an answer may have done it.
-    const auto touched = std::find_if(foreign.begin(), foreign.end(), [&](const auto& field) {
-        const auto block = block_of(field.pointer);
+    const auto still_to_write = [&](const std::string& block) {
         return change->ours.contains(block) &&
                std::any_of(missing.begin(), missing.end(),
                            [&](const auto& lacking) { return block_of(lacking.pointer) == block; });
+    };
+    const bool writes_keys =
+        still_to_write("/mandatoryFields") || still_to_write("/deduplicationKeys");
+    const auto touched = std::find_if(foreign.begin(), foreign.end(), [&](const auto& field) {
+        return still_to_write(block_of(field.pointer)) ||
+               (writes_keys && takes_from_keys(field, desired.content));
     });
     if (touched != foreign.end()) {
         change->done(fail(conflict(live, *touched, desired, std::move(cause))));

@@ -126,6 +126,72 @@ TEST_CASE("a foreign change of the segment that git changes stops that export") 
     CHECK(segments(world).size() == 4);
 }
 
+TEST_CASE("a key is not made of an attribute that somebody has just dropped") {
+    World world;
+    auto project = test::segment_project_for("oracle-eloqua");
+    auto& wanted = project.segments[0];
+    wanted.attributes = {"identityMap.Email", "person.name.lastName", "person.name.firstName"};
+    test::check_done(world.apply(project));
+    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
+    const auto shown = *json::parse(world.as_somebody(http::Method::get, flow).body);
+    const auto all = shown["items"]
+                         .as_array()
+                         .at(0)["transformations"]
+                         .as_array()
+                         .at(0)["params"]["profileSelectors"]["selectors"]
+                         .as_array();
+    const auto dropped = std::find_if(all.begin(), all.end(), [](const auto& selector) {
+        return selector["value"]["path"].as_string() == "person.name.lastName";
+    });
+    REQUIRE(dropped != all.end());
+    before_patch(world, [&] {
+        const auto patch = fmt::format(R"([{{"op":"remove","path":"{}{}","value":{}}}])",
+                                       "/transformations/0/params/profileSelectors/selectors/",
+                                       dropped - all.begin(), json::write(*dropped));
+        REQUIRE(world.as_somebody(http::Method::patch, flow, patch).status == 200);
+    });
+    SUBCASE("that git wants as a key: the export stops") {
+        wanted.mandatory_fields = {"person.name.lastName"};
+        const auto run = world.apply(project);
+        REQUIRE(run.report.count(StepStatus::failed) == 1);
+        const auto& error = *run.report.steps.at(0).error;
+        CHECK(error.kind == ErrorKind::stale);
+        CHECK(error.message.find("attribute person.name.lastName was") != std::string::npos);
+        CHECK(error.message.find("somebody") != std::string::npos);
+        CHECK(test::bodies(run, "PATCH", "flowservice/flows").size() == 1);
+    }
+    SUBCASE("that no key names: the rest goes on") {
+        wanted.mandatory_fields = {"identityMap.Email"};
+        const auto run = world.apply(project);
+        INFO(test::complaints(run));
+        CHECK(run.report.count(StepStatus::failed) == 0);
+        CHECK(run.report.steps.at(0).note.find("attribute person.name.lastName") == 0);
+    }
+}
+
+TEST_CASE("a key is not made of a column that somebody has just unmapped") {
+    World world;
+    auto project = test::segment_project();
+    project.segments[0].mandatory_fields.clear();
+    project.segments[0].deduplication_keys.clear();
+    test::check_done(world.apply(project));
+    const auto flow = "/flows/" + world.id_of("flow", "loyalty");
+    const auto column = project.segments[0].mapping[0].destination;
+    before_patch(world, [&] {
+        const auto patch = std::string(
+            R"([{"op":"replace","path":"/transformations/0/params/profileMapping","value":{}}])");
+        REQUIRE(world.as_somebody(http::Method::patch, flow, patch).status == 200);
+    });
+    project.segments[0].mandatory_fields = {column};
+    const auto run = world.apply(project);
+    REQUIRE(run.report.count(StepStatus::failed) == 1);
+    const auto& error = *run.report.steps.at(0).error;
+    INFO(error.message);
+    CHECK(error.kind == ErrorKind::stale);
+    CHECK(error.message.find("column " + column) != std::string::npos);
+    CHECK(test::bodies(run, "PATCH", "flowservice/flows").size() == 1);
+}
+
 TEST_CASE("what others put into a selector survives its replacement") {
     World world;
     auto project = test::segment_project();

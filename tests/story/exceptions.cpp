@@ -34,8 +34,7 @@ bool is_malformed(const http::Response& response, bool others_at_work) {
     const auto speaks_of = [&](std::string_view words) {
         return response.body.find(words) != std::string::npos;
     };
-    if (others_at_work && (speaks_of("does not exist") || speaks_of("is not mapped") ||
-                           speaks_of("valid flow spec id"))) {
+    if (others_at_work && (speaks_of("does not exist") || speaks_of("valid flow spec id"))) {
         return false;
     }
     return std::none_of(state_errors.begin(), state_errors.end(), speaks_of);

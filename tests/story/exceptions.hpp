@@ -17,8 +17,8 @@ namespace penstock::story {
 bool may_be_set(const emulator::Switch& option, std::size_t value);
 
 /// True if the platform refuses a request for its form, not for the state of what it is about. With
-/// `others_at_work`, what the request refers to may have gone since it was read: an entity, or an
-/// attribute that somebody dropped and that keys name. Or the sandbox did not tell its flow specs.
+/// `others_at_work`, what the request refers to may have gone since it was read, or the sandbox did
+/// not tell its flow specs.
 bool is_malformed(const http::Response& response, bool others_at_work);
 
 /// True for an entity that may stand twice, or be left over: where the service picks a base
