@@ -95,10 +95,14 @@ void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinRemoval t
     if (twins.plan.steps.empty()) {
         return;
     }
+    const auto removed =
+        std::count_if(twins.plan.steps.begin(), twins.plan.steps.end(), [](const auto& step) {
+            return std::holds_alternative<plan::DeleteEntity>(step.operation);
+        });
     plan.notes.push_back(
         {Severity::warning, "made-twice", plan.project,
          fmt::format("another run made {} of this project at the same time; one of each is kept",
-                     counted(twins.plan.steps.size(), "entity", "entities")),
+                     counted(static_cast<std::size_t>(removed), "entity", "entities")),
          "let one pipeline at a time apply a project"});
     const auto first = plan.steps.size();
     for (auto& step : twins.plan.steps) {

@@ -9,7 +9,7 @@ namespace penstock::execute {
 
 /// What a run did about entities that another one made at the same time.
 struct TwinRemoval {
-    plan::Plan plan; ///< deletions only; empty if there was nothing to do
+    plan::Plan plan; ///< deletions and relinks; empty if there was nothing to do
     Report report;
     std::optional<Error> error; ///< why the sandbox could not be looked at
 };

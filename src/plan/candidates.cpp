@@ -32,30 +32,84 @@ bool same_workflow(const model::Content& live, const model::Content& desired,
     return !has || !wants || *has == *wants;
 }
 
-/// How much speaks for a candidate besides its age. Of the targets that two runs have made at once,
-/// those should stay whose dataflows read from the source that stays: what both have made would
-/// otherwise remain in use.
-enum class Claim { none, used, used_with_its_source };
-
-Claim claim_of(const LiveEntity& candidate, const LiveIndex& index,
-               const normalise::KnownIds& kept) {
-    auto claim = Claim::none;
-    for (const auto* user : index.users(candidate.id)) {
-        if (!user->key) {
-            continue;
-        }
-        const auto sources = model::linked_ids(*user, EntityKind::source);
-        const bool with_source =
-            !sources.empty() && std::all_of(sources.begin(), sources.end(),
-                                            [&](const auto& id) { return kept.contains(id); });
-        claim = std::max(claim, with_source ? Claim::used_with_its_source : Claim::used);
-    }
-    return claim;
-}
-
 bool older(const LiveEntity* a, const LiveEntity* b) {
     return std::tie(a->audit.created_at, a->id) < std::tie(b->audit.created_at, b->id);
 }
+
+class Chooser {
+  public:
+    Chooser(const LiveIndex& index, const catalogue::Catalogue& catalogue,
+            const CredentialChecks& credentials)
+        : index_(index), catalogue_(catalogue), credentials_(credentials) {}
+
+    void choose(const model::DesiredEntity& desired) {
+        const auto checked = credentials_.find({desired.key, model::SecretUse::encryption});
+        const auto* keys = checked == credentials_.end() ? nullptr : &checked->second;
+        std::vector<const LiveEntity*> fitting;
+        for (const auto* candidate : index_.candidates(desired.key)) {
+            if (fits(*candidate, desired, kept_, catalogue_, keys)) {
+                fitting.push_back(candidate);
+            }
+        }
+        if (fitting.empty()) {
+            return;
+        }
+        const auto* best = fitting.size() == 1 ? fitting.front() : first_in_use(fitting);
+        choice_[desired.key] = best;
+        kept_[best->id] = desired.key;
+    }
+
+    [[nodiscard]] const Choice& choice() const { return choice_; }
+
+  private:
+    /// Of several, oldest first, the one with the oldest dataflow; of sources, with the oldest one
+    /// that goes on. What is made later never changes the choice, nor does it when the others go:
+    /// runs at the same time agree, whatever each of them has seen.
+    const LiveEntity* first_in_use(const std::vector<const LiveEntity*>& fitting) const {
+        for (const bool has_to_stay : {true, false}) {
+            const LiveEntity* best = nullptr;
+            const LiveEntity* best_flow = nullptr;
+            for (const auto* candidate : fitting) {
+                const auto* flow = oldest_flow(*candidate, has_to_stay);
+                if (flow != nullptr && (best_flow == nullptr || older(flow, best_flow))) {
+                    best = candidate;
+                    best_flow = flow;
+                }
+            }
+            if (best != nullptr) {
+                return best;
+            }
+        }
+        const auto used =
+            std::find_if(fitting.begin(), fitting.end(), [&](const LiveEntity* candidate) {
+                const auto& users = index_.users(candidate->id);
+                return std::any_of(users.begin(), users.end(),
+                                   [](const LiveEntity* user) { return user->key.has_value(); });
+            });
+        return used == fitting.end() ? fitting.front() : *used;
+    }
+
+    /// The oldest dataflow of ours that is, or is led through, `live`; null if there is none.
+    const LiveEntity* oldest_flow(const LiveEntity& live, bool has_to_stay) const {
+        if (live.kind == EntityKind::flow) {
+            return live.key && (!has_to_stay || kept_.contains(live.id)) ? &live : nullptr;
+        }
+        const LiveEntity* oldest = nullptr;
+        for (const auto* user : index_.users(live.id)) {
+            const auto* flow = oldest_flow(*user, has_to_stay);
+            if (flow != nullptr && (oldest == nullptr || older(flow, oldest))) {
+                oldest = flow;
+            }
+        }
+        return oldest;
+    }
+
+    const LiveIndex& index_;
+    const catalogue::Catalogue& catalogue_;
+    const CredentialChecks& credentials_;
+    Choice choice_;
+    normalise::KnownIds kept_; ///< the ids of what is chosen
+};
 
 } // namespace
 
@@ -132,24 +186,20 @@ bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
     return false;
 }
 
-const LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& desired,
-                         const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue,
-                         const CredentialChecks& credentials) {
-    const auto checked = credentials.find({desired.key, model::SecretUse::encryption});
-    const auto* keys = checked == credentials.end() ? nullptr : &checked->second;
-    const LiveEntity* best = nullptr;
-    auto best_claim = Claim::none;
-    for (const auto* candidate : index.candidates(desired.key)) {
-        if (!fits(*candidate, desired, kept, catalogue, keys)) {
-            continue;
-        }
-        const auto claim = claim_of(*candidate, index, kept);
-        if (best == nullptr || claim > best_claim) {
-            best = candidate;
-            best_claim = claim;
+Choice choose(const model::DesiredGraph& desired, const LiveIndex& index,
+              const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
+              const std::function<bool(const EntityKey&)>& left_out) {
+    Chooser chooser(index, catalogue, credentials);
+    // Sources come last: which of two goes on is decided by the dataflows that do.
+    for (const auto kind :
+         {EntityKind::base, EntityKind::target, EntityKind::flow, EntityKind::source}) {
+        for (const auto& entity : desired.entities) {
+            if (entity.key.kind == kind && !left_out(entity.key)) {
+                chooser.choose(entity);
+            }
         }
     }
-    return best;
+    return chooser.choice();
 }
 
 } // namespace penstock::plan

@@ -5,6 +5,7 @@
 #include "normalise/normalise.hpp"
 #include "plan/planner.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -55,12 +56,14 @@ bool fits(const model::LiveEntity& live, const model::DesiredEntity& desired,
           const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue,
           const CredentialCheck* keys);
 
-/// The live entity that goes on as `desired`, or null if a new one is needed. Of several that fit,
-/// one in use by a flow or target of ours wins, before others one whose flow reads from the source
-/// that stays; then the oldest.
-const model::LiveEntity* choose(const LiveIndex& index, const model::DesiredEntity& desired,
-                                const normalise::KnownIds& kept,
-                                const catalogue::Catalogue& catalogue,
-                                const CredentialChecks& credentials);
+/// The live entities that go on, by the keys of what they go on as.
+using Choice = std::map<model::EntityKey, const model::LiveEntity*>;
+
+/// Decides which live entities go on; what has none needs a new one. Of several that fit, the one
+/// with the oldest dataflow of ours wins, then one in use, then the oldest. Keys for which
+/// `left_out` is true are not looked at.
+Choice choose(const model::DesiredGraph& desired, const LiveIndex& index,
+              const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
+              const std::function<bool(const model::EntityKey&)>& left_out);
 
 } // namespace penstock::plan

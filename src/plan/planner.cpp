@@ -40,6 +40,8 @@ class Planner {
     }
 
     Plan make() {
+        chosen_ = choose(desired_, index_, catalogue_, options_.credentials,
+                         [&](const EntityKey& key) { return is_blocked(key); });
         add_new_mappings();
         for (const auto& entity : desired_.entities) { // sorted by kind: what is used comes first
             if (!is_blocked(entity.key)) {
@@ -84,11 +86,10 @@ class Planner {
     }
 
     void decide(const DesiredEntity& desired) {
-        const auto* live = choose(index_, desired, kept_, catalogue_, options_.credentials);
-        if (live == nullptr) {
-            create(desired);
+        if (const auto live = chosen_.find(desired.key); live != chosen_.end()) {
+            keep(desired, *live->second);
         } else {
-            keep(desired, *live);
+            create(desired);
         }
     }
 
@@ -138,7 +139,6 @@ class Planner {
     }
 
     void keep(const DesiredEntity& desired, const LiveEntity& live) {
-        chosen_[desired.key] = &live;
         kept_[live.id] = desired.key;
         plan_.bound.emplace_back(desired.key, live.id);
         const auto before = comparable(live, desired);
@@ -384,10 +384,10 @@ class Planner {
     LiveIndex index_;
     Blocked blocked_;
     Plan plan_;
-    std::map<EntityKey, const LiveEntity*> chosen_; ///< live entities that stay
-    normalise::KnownIds kept_;                      ///< their ids
-    std::map<EntityKey, std::size_t> ready_;        ///< the last step of each key
-    std::set<std::string> replaced_;                ///< ids whose removal is part of a replacement
+    Choice chosen_;                          ///< live entities that stay
+    normalise::KnownIds kept_;               ///< the ids of those that were dealt with
+    std::map<EntityKey, std::size_t> ready_; ///< the last step of each key
+    std::set<std::string> replaced_;         ///< ids whose removal is part of a replacement
     std::map<std::string, std::size_t, std::less<>>
         removed_; ///< ids and the steps that delete them
 };

@@ -16,14 +16,18 @@ using model::EntityKey;
 using model::EntityKind;
 using model::LiveEntity;
 
+/// A dataflow that is led to the source that stays.
+struct Relinked {
+    std::size_t step = 0;
+    std::string source; ///< id
+};
+
 class Resolver {
   public:
     Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live, const Plan& full,
              const RunIds& run)
-        : desired_(desired), live_(live), full_(full), run_(run), index_(live, {}) {
-        for (const auto& [key, id] : full.bound) {
-            stays_.insert(key);
-        }
+        : desired_(desired), full_(full), run_(run), index_(live, {}),
+          stays_(full.bound.begin(), full.bound.end()) {
         plan_.project = full.project;
         plan_.bound = full.bound;
     }
@@ -33,6 +37,11 @@ class Resolver {
             const auto* removal = std::get_if<DeleteEntity>(&step.operation);
             if (removal != nullptr && stays_.contains(step.key)) {
                 surplus_.insert(removal->id);
+            }
+        }
+        for (const auto& step : full_.steps) {
+            if (is_relink(step)) {
+                relink(step);
             }
         }
         // Users go before what they use, as in every plan.
@@ -50,6 +59,25 @@ class Resolver {
     }
 
   private:
+    /// Both runs may have made a source that several exports share, and each some of the dataflows
+    /// that stay.
+    bool is_relink(const Step& step) const {
+        const auto* update = std::get_if<UpdateEntity>(&step.operation);
+        return update != nullptr && step.key.kind == EntityKind::flow && step.after.empty() &&
+               !run_.known.contains(update->id) && !update->fields.empty() &&
+               std::all_of(update->fields.begin(), update->fields.end(),
+                           [](const auto& field) { return field.pointer.starts_with("/source"); });
+    }
+
+    void relink(const Step& step) {
+        const auto& id = std::get<UpdateEntity>(step.operation).id;
+        const auto source =
+            model::referenced(desired_.find(step.key)->content["source"], EntityKind::source);
+        relinked_[id] = {plan_.steps.size(), stays_.at(*source)};
+        plan_.steps.push_back(step);
+        copy_change(Action::update, id);
+    }
+
     bool may_go(const LiveEntity& live) const {
         if (run_.known.contains(live.id) || is_used(live)) {
             return false;
@@ -69,8 +97,15 @@ class Resolver {
 
     bool is_used(const LiveEntity& live) const {
         const auto& users = index_.users(live.id);
-        return std::any_of(users.begin(), users.end(),
-                           [&](const LiveEntity* user) { return !removed_.contains(user->id); });
+        return std::any_of(users.begin(), users.end(), [&](const LiveEntity* user) {
+            return !removed_.contains(user->id) && !leaves(*user, live);
+        });
+    }
+
+    bool leaves(const LiveEntity& flow, const LiveEntity& connection) const {
+        const auto relinked = relinked_.find(flow.id);
+        return relinked != relinked_.end() && connection.kind == EntityKind::source &&
+               connection.id != relinked->second.source;
     }
 
     /// A list that lags may have hidden an older dataflow from the run when it planned; the marker
@@ -84,13 +119,18 @@ class Resolver {
     void remove(const EntityKey& key, const LiveEntity& live) {
         std::set<std::size_t> after;
         for (const auto* user : index_.users(live.id)) {
-            after.insert(removed_.at(user->id));
+            const auto gone = removed_.find(user->id);
+            after.insert(gone == removed_.end() ? relinked_.at(user->id).step : gone->second);
         }
         removed_[live.id] = plan_.steps.size();
         plan_.steps.push_back({key, DeleteEntity{live.id}, {after.begin(), after.end()}});
+        copy_change(Action::remove, live.id);
+    }
+
+    void copy_change(Action action, const std::string& id) {
         const auto change =
             std::find_if(full_.changes.begin(), full_.changes.end(), [&](const auto& candidate) {
-                return candidate.action == Action::remove && candidate.id == live.id;
+                return candidate.action == action && candidate.id == id;
             });
         if (change != full_.changes.end()) {
             plan_.changes.push_back(*change);
@@ -98,12 +138,12 @@ class Resolver {
     }
 
     const model::DesiredGraph& desired_;
-    const model::LiveGraph& live_;
     const Plan& full_;
     const RunIds& run_;
     LiveIndex index_;
-    std::set<EntityKey> stays_;
+    std::map<EntityKey, std::string> stays_;     ///< keys and the ids that stay for them
     std::set<std::string> surplus_;              ///< ids for which the plan keeps another
+    std::map<std::string, Relinked> relinked_;   ///< ids of dataflows
     std::map<std::string, std::size_t> removed_; ///< ids and the steps that delete them
     Plan plan_;
 };

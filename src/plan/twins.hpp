@@ -16,14 +16,14 @@ struct RunIds {
     std::set<std::string> made;  ///< what it has made
 };
 
-/// The deletions by which a run that has made entities resolves what another run has made at the
-/// same time: of two dataflows for one export the one goes that a plan would not keep, with the
+/// The steps by which a run that has made entities resolves what another run has made at the same
+/// time: of two dataflows for one export the one goes that a plan would not keep, with the
 /// connections that only it uses; so do connections that this run has made and nobody uses. Nothing
 /// goes for which no other stands, or that was there before the run: what replaces it may not be
-/// complete. What another run may be about to use is left to it. Every run that sees both chooses the same one, since the choice
-/// depends on nothing but what manifests ask for, ages and links. `live` was read after the run, and
-/// `credentials` tell which connections hold the keys that manifests lead to: without them one with
-/// an old key would be kept. Pure.
+/// complete. What another run may be about to use is left to it. Dataflows that stay are led to the
+/// source that stays, where several share one. Every run chooses the same, see choose(). `live` was
+/// read after the run, and `credentials` tell which connections hold the keys that manifests lead
+/// to: without them one with an old key would be kept. Pure.
 Plan remove_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
                   const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
                   const RunIds& run);
