@@ -180,6 +180,9 @@ class Sandbox::Running {
                                         [&] { return "it started to " + plan::title(step); });
             };
         }
+        if (watch_ != nullptr) {
+            setting.resolves = [this] { watch_->begins_anew(number_); };
+        }
         setting.planned = [this](plan::Plan& plan) {
             if (sabotage_.replan) {
                 sabotage_.replan(plan);

@@ -27,7 +27,7 @@ constexpr std::array<Words, invariant_count> words{{
     {"replaced-as-planned", "no dataflow goes unless the plan says so"},
     {"post-looked-up", "no POST is sent again before it was looked for what the first one made"},
     {"patch-pinned", "every PATCH carries a version that its run has read"},
-    {"patched-once", "a run changes an entity by one PATCH"},
+    {"patched-once", "a plan changes an entity by one PATCH"},
     {"interrupt-heeded", "an interrupted run starts nothing new"},
     {"one-set", "runs at once that nothing disturbs leave each marker once"},
 }};

@@ -31,6 +31,9 @@ class Watch {
     /// The plan that the run follows; it has to outlive the run. Null: it makes one yet.
     void follows(std::size_t run, const plan::Plan* plan) { runs_[run].plan = plan; }
 
+    /// The run looks at the sandbox once more, and may change what it has changed before.
+    void begins_anew(std::size_t run) { runs_[run].patched.clear(); }
+
     /// Before the platform sees a request.
     void arrives(std::size_t run, const http::Request& request);
     /// When an answer goes back, nothing if it is cut off; `disturbed` if it is not what was

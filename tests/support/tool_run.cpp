@@ -75,6 +75,9 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
         if (setting.has_stopped && setting.has_stopped()) {
             return;
         }
+        if (setting.resolves) {
+            setting.resolves();
+        }
         result.twins =
             execute::remove_twins(desired, result.plan, result.report, setting.transport, client,
                                   setting.secrets, setting.catalogue, reporter, setting.options);
