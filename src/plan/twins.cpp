@@ -97,9 +97,12 @@ class Resolver {
 
     bool is_used(const LiveEntity& live) const {
         const auto& users = index_.users(live.id);
-        return std::any_of(users.begin(), users.end(), [&](const LiveEntity* user) {
-            return !removed_.contains(user->id) && !leaves(*user, live);
-        });
+        return std::any_of(users.begin(), users.end(),
+                           [&](const LiveEntity* user) {
+                               return !removed_.contains(user->id) && !leaves(*user, live);
+                           }) ||
+               std::any_of(relinked_.begin(), relinked_.end(),
+                           [&](const auto& entry) { return entry.second.source == live.id; });
     }
 
     bool leaves(const LiveEntity& flow, const LiveEntity& connection) const {

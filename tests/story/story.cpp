@@ -238,6 +238,9 @@ class Story {
                                       : outcome.is_success() ? "success"
                                                              : "no success",
                                       outcome.requests));
+            if (!outcome.stopped && !outcome.is_success()) {
+                journal_.tell(describe(outcome));
+            }
             journal_.tally.crashes += outcome.stopped ? 1 : 0;
             journal_.tally.interrupts += outcome.run.report.interrupted ? 1 : 0;
             check_outputs(outcome);
