@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 
 namespace penstock {
@@ -58,21 +59,46 @@ std::size_t utf8_length(std::string_view text) {
     return length;
 }
 
-bool is_control(std::string_view sequence) {
-    const auto first = static_cast<unsigned char>(sequence[0]);
-    if (sequence.size() == 1) {
-        return first < 0x20 || first == 0x7F;
+/// The code point of a well-formed sequence.
+char32_t decoded(std::string_view sequence) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+    char32_t code = sequence.size() == 1   ? byte(0)
+                    : sequence.size() == 2 ? byte(0) & 0x1FU
+                    : sequence.size() == 3 ? byte(0) & 0x0FU
+                                           : byte(0) & 0x07U;
+    for (std::size_t i = 1; i < sequence.size(); ++i) {
+        code = (code << 6U) | (byte(i) & 0x3FU);
     }
-    const auto second = static_cast<unsigned char>(sequence[1]);
-    const bool c1 = first == 0xC2 && second < 0xA0;
-    // U+202A..U+202E and U+2066..U+2069 reorder the text around them.
-    const bool bidirectional =
-        sequence.size() == 3 && first == 0xE2 &&
-        ((second == 0x80 && static_cast<unsigned char>(sequence[2]) >= 0xAA &&
-          static_cast<unsigned char>(sequence[2]) <= 0xAE) ||
-         (second == 0x81 && static_cast<unsigned char>(sequence[2]) >= 0xA6 &&
-          static_cast<unsigned char>(sequence[2]) <= 0xA9));
-    return c1 || bidirectional;
+    return code;
+}
+
+/// What a terminal obeys, what ends a line, and what reorders the text around it.
+bool is_control(char32_t code) {
+    const auto within = [code](char32_t first, char32_t last) {
+        return code >= first && code <= last;
+    };
+    return code < 0x20 || within(0x7F, 0x9F) || code == 0x061C || within(0x200E, 0x200F) ||
+           within(0x2028, 0x202E) || within(0x2066, 0x2069);
+}
+
+/// `text` with `escape(sequence, code)` in the place of each control character, and of each byte
+/// that is no UTF-8, whose code is U+FFFD.
+template <class Escape>
+std::string without_controls(std::string_view text, Escape escape) {
+    std::string safe;
+    safe.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
+        const char32_t code = length == 0 ? 0xFFFD : decoded(sequence);
+        if (length == 0 || is_control(code)) {
+            safe += escape(sequence, code);
+        } else {
+            safe += sequence;
+        }
+        text.remove_prefix(sequence.size());
+    }
+    return safe;
 }
 
 } // namespace
@@ -103,21 +129,21 @@ std::string enumerate(std::span<const std::string> words, std::string_view conju
 }
 
 std::string printable(std::string_view text) {
-    std::string safe;
-    safe.reserve(text.size());
-    while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
-        const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
-        if (length == 0 || is_control(sequence)) {
-            for (const char c : sequence) {
-                safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-            }
-        } else {
-            safe += sequence;
+    return without_controls(text, [](std::string_view sequence, char32_t) {
+        std::string bytes;
+        for (const char c : sequence) {
+            bytes += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
         }
-        text.remove_prefix(sequence.size());
-    }
-    return safe;
+        return bytes;
+    });
+}
+
+std::string printable_json(std::string_view document) {
+    return without_controls(document, [](std::string_view sequence, char32_t code) {
+        // The line ends of the layout are ASCII; in a string the writer has escaped them.
+        return sequence == "\n" ? std::string(sequence)
+                                : fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code));
+    });
 }
 
 std::string excerpt(std::string_view text, std::size_t most) {

@@ -15,9 +15,14 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 /// `a, b and c`; empty for an empty list.
 std::string enumerate(std::span<const std::string> words, std::string_view conjunction = "and");
 
-/// Text from outside made safe for a terminal: control characters (C0, DEL, C1) and invalid UTF-8
-/// become `\x..`, so that a name can neither move the cursor nor forge a line.
+/// Text from outside made safe for a terminal: control characters (C0, DEL, C1), what ends a line
+/// or reorders it, and invalid UTF-8 become `\x..`, so that a name can neither move the cursor nor
+/// forge a line.
 std::string printable(std::string_view text);
+
+/// The same for a JSON document, which stays one with equal values: `\u....`. JSON itself lets a
+/// string hold anything but C0.
+std::string printable_json(std::string_view document);
 
 /// What may be quoted of a text from outside: runs of white space become one blank, the rest is
 /// made printable, and what exceeds `most` bytes becomes `...`.

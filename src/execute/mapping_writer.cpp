@@ -192,9 +192,31 @@ void MappingWriter::put(const std::shared_ptr<Writing>& writing) {
         } else if (writing->set.empty()) {
             create(writing, set);
         } else {
-            client_.data_prep().add_version(writing->set, set, writing->done);
+            add_version(writing, set);
         }
     });
+}
+
+/// Where the service took it and its answer does not say as which version, that is read.
+void MappingWriter::add_version(const std::shared_ptr<Writing>& writing, const Value& set) {
+    client_.data_prep().add_version(
+        writing->set, set, [this, writing](Result<flow::MappingSetVersion> added) {
+            if (added || added.error().kind != ErrorKind::bad_answer ||
+                !http::outcome_unknown(added.error())) {
+                writing->done(std::move(added));
+                return;
+            }
+            writing->left_over = {};
+            find_left_over(writing, [writing, error = added.error()] {
+                const auto& found = writing->left_over;
+                const auto version = flow::version_number(found["version"]);
+                if (version && found["outputSchema"]["id"].as_string() == writing->output) {
+                    writing->done(flow::MappingSetVersion{found["id"].as_string(), *version});
+                } else {
+                    writing->done(fail(error));
+                }
+            });
+        });
 }
 
 /// A create whose outcome is unknown is looked for before it is sent again.

@@ -33,6 +33,7 @@ class MappingWriter {
     void use_left_over(const std::shared_ptr<Writing>& writing);
     void find_input(const std::shared_ptr<Writing>& writing);
     void put(const std::shared_ptr<Writing>& writing);
+    void add_version(const std::shared_ptr<Writing>& writing, const json::Value& set);
     void create(const std::shared_ptr<Writing>& writing, const json::Value& set);
 
     /// The id of a schema of that content: one of `candidates`, or a new one.

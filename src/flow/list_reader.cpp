@@ -15,7 +15,12 @@ namespace penstock::flow {
 
 namespace {
 
+// No sandbox comes near any of these: they are what a list without end comes to.
 constexpr std::size_t most_pages = 10'000;
+constexpr std::size_t most_items = 100'000;
+constexpr std::size_t most_bytes = std::size_t{256} * 1024 * 1024;
+// Where the service filters after it has cut its pages, some may come empty; not all in a row.
+constexpr std::size_t most_barren_pages = 20;
 
 struct ListReader : std::enable_shared_from_this<ListReader> {
     ListReader(Sender& over, std::string at, Page start, std::size_t bound)
@@ -55,11 +60,14 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
         if (!arrived) {
             return fail(arrived.error());
         }
+        const auto before = items.size();
         for (auto& item : *arrived) {
             if (ids.insert(item["id"].as_string()).second) {
                 items.push_back(std::move(item));
             }
         }
+        barren_pages = items.size() == before ? barren_pages + 1 : 0;
+        bytes += answer.response.body.size();
         if (at_most != 0 && items.size() > at_most) {
             items.resize(at_most);
         }
@@ -96,11 +104,29 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
             return fail(bad_answer(answer, "the next page is one that was read before: the list "
                                            "would never end"));
         }
-        if (next && seen.size() >= most_pages) {
-            return fail(
-                bad_answer(answer, fmt::format("the list has more than {} pages", most_pages)));
+        if (const auto why = next ? endless() : std::string(); !why.empty()) {
+            return fail(bad_answer(answer,
+                                   fmt::format("the list does not end: {}, and the service names "
+                                               "yet another page",
+                                               why),
+                                   "try again; if it stays, report it to the platform's support "
+                                   "with the request id"));
         }
         return next;
+    }
+
+    /// Why a list with a further page will never end; empty if it may.
+    [[nodiscard]] std::string endless() const {
+        if (barren_pages >= most_barren_pages) {
+            return fmt::format("the last {} pages brought nothing new", barren_pages);
+        }
+        if (items.size() >= most_items) {
+            return fmt::format("it has {} entries so far", items.size());
+        }
+        if (seen.size() >= most_pages) {
+            return fmt::format("it has {} pages so far", seen.size());
+        }
+        return bytes >= most_bytes ? fmt::format("it has {} MiB so far", bytes / 1024 / 1024) : "";
     }
 
     Sender sender; ///< a cheap copy, so that the client may go first
@@ -111,7 +137,9 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
     std::function<void(std::size_t)> on_page;
     std::vector<json::Value> items;
     std::set<std::string> ids;
-    std::set<std::string> seen; ///< targets of the pages read so far
+    std::set<std::string> seen;   ///< targets of the pages read so far
+    std::size_t barren_pages = 0; ///< since the last one that brought something new
+    std::size_t bytes = 0;        ///< of all pages
 };
 
 } // namespace

@@ -17,9 +17,10 @@ namespace penstock::flow {
 inline constexpr std::string_view service_base = "/data/foundation/flowservice";
 
 /// Reads a list page after page: by `_links.next.href`, or by `pageInfo` where the service pages so
-/// (section 3.9). An id that comes twice is kept once; `at_most` 0 means all. A page that was read
-/// before, a link to another host, and more than 10,000 pages are ErrorKind::bad_answer.
-/// `page` may be empty; it is told how many items have arrived.
+/// (section 3.9). An id that comes twice is kept once; `at_most` 0 means all. A link to another
+/// host is ErrorKind::bad_answer, and so is a list without end: a page that was read before, 20
+/// pages in a row that bring nothing new, 100,000 items, 10,000 pages or 256 MiB with a further
+/// page to come. `page` may be empty; it is told how many items have arrived.
 void read_list(Sender& sender, std::string endpoint, Page first, std::size_t at_most,
                std::function<void(Result<std::vector<json::Value>>)> done,
                std::function<void(std::size_t)> page);

@@ -225,6 +225,12 @@ Explanation explain(const Transfer& transfer, CURLcode code, bool sent,
         transfer.words[0] == '\0' ? curl_easy_strerror(code) : transfer.words.data();
     const std::string detail = excerpt(words, 200);
     const std::string proxy_hint = "check the endpoint, the network and the proxy variables";
+    if (const long status = info_number(handle, CURLINFO_HTTP_CONNECTCODE); status >= 300) {
+        return {fmt::format("cannot reach {}: the proxy refuses the connection (HTTP {})", host,
+                            status),
+                "check the proxy variables, the user and password in them, and what the proxy "
+                "allows"};
+    }
     if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY) {
         return {fmt::format("cannot reach {}: {}", host, detail), proxy_hint};
     }
@@ -268,9 +274,11 @@ Error error_for(const Transfer& transfer, CURLcode code, const CurlOptions& opti
                                     url ? url->host : "the host", transfer.most_bytes);
         return error;
     }
-    // The count goes on when libcurl tries a second connection by itself, so zero means that no
-    // server can have seen any of it.
-    const bool sent = info_number(handle, CURLINFO_REQUEST_SIZE) > 0;
+    // Both go on when libcurl tries a second connection by itself, so zero means that no server can
+    // have seen any of it. What was said to a proxy on the way counts as bytes, so there is a time
+    // as well, which stays zero until the host itself is reached.
+    const bool sent = info_number(handle, CURLINFO_REQUEST_SIZE) > 0 &&
+                      info_size(handle, CURLINFO_PRETRANSFER_TIME_T) > 0;
     auto [message, hint] = explain(transfer, code, sent, options);
     error.kind = sent ? ErrorKind::network : ErrorKind::unreachable;
     error.message = std::move(message);

@@ -13,8 +13,8 @@ struct CurlOptions {
     std::string ca_file;                  ///< PEM; empty: the certificates of the system
     Milliseconds connect_timeout{10'000}; ///< name, connection and TLS handshake
     Milliseconds total_timeout{60'000};   ///< one request from start to end
-    std::size_t most_bytes = std::size_t{256} * 1024 * 1024; ///< of one answer's body, unpacked
-    std::size_t parallelism = 8;                             ///< requests in flight at once
+    std::size_t most_bytes = std::size_t{64} * 1024 * 1024; ///< of one answer's body, unpacked
+    std::size_t parallelism = 8;                            ///< requests in flight at once
     std::string user_agent = "penstock";
 };
 

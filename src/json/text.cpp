@@ -1,5 +1,7 @@
 #include "json/text.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
@@ -16,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <vector>
 
 namespace penstock::json {
@@ -25,7 +28,7 @@ namespace {
 /// Builds a Value from RapidJSON's events without its document in between.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
   public:
-    explicit Builder(std::size_t depth_limit) : depth_limit_(depth_limit) {}
+    explicit Builder(const ParseLimits& limits) : limits_(limits) {}
 
     bool Null() { return add(Value{}); }
     bool Bool(bool value) { return add(value); }
@@ -50,21 +53,24 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     bool StartArray() { return open(Array{}); }
     bool EndArray(rapidjson::SizeType /*count*/) { return close(); }
 
-    [[nodiscard]] bool too_deep() const { return too_deep_; }
+    /// The limit that ended the reading; empty if none did.
+    [[nodiscard]] const std::string& exceeded() const { return exceeded_; }
     Value take() { return std::move(root_); }
 
   private:
     struct Open {
         Value value;
         std::string key;
+        std::unordered_set<std::string> names; ///< of a large object, whose look-up is slow
     };
+    static constexpr std::size_t large = 64; ///< members
 
     bool open(Value value) {
-        if (open_.size() == depth_limit_) {
-            too_deep_ = true;
+        if (open_.size() == limits_.depth) {
+            exceeded_ = fmt::format("JSON nested deeper than {} levels", limits_.depth);
             return false;
         }
-        open_.push_back({std::move(value), {}});
+        open_.push_back({std::move(value), {}, {}});
         return true;
     }
 
@@ -75,20 +81,43 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     }
 
     bool add(Value value) {
+        if (++count_ > limits_.values) {
+            exceeded_ = fmt::format("JSON with more than {} values", limits_.values);
+            return false;
+        }
         if (open_.empty()) {
             root_ = std::move(value);
         } else if (auto& parent = open_.back(); parent.value.is_array()) {
             parent.value.make_array().push_back(std::move(value));
         } else {
-            parent.value.make_object()[parent.key] = std::move(value);
+            add_member(parent, std::move(value));
         }
         return true;
     }
 
+    static void add_member(Open& parent, Value value) {
+        Object& object = parent.value.make_object();
+        if (object.size() < large) {
+            object[parent.key] = std::move(value);
+            return;
+        }
+        if (parent.names.empty()) {
+            for (const auto& [name, known] : object) {
+                parent.names.insert(name);
+            }
+        }
+        if (parent.names.insert(parent.key).second) {
+            object.append(parent.key, std::move(value));
+        } else {
+            object[parent.key] = std::move(value);
+        }
+    }
+
     std::vector<Open> open_;
     Value root_;
-    std::size_t depth_limit_;
-    bool too_deep_ = false;
+    const ParseLimits& limits_;
+    std::size_t count_ = 0;
+    std::string exceeded_;
 };
 
 template <class Writer>
@@ -144,7 +173,7 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
                     fmt::format("JSON document of {} bytes, more than the limit of {}", text.size(),
                                 limits.bytes));
     }
-    Builder builder(limits.depth);
+    Builder builder(limits);
     rapidjson::Reader reader;
     rapidjson::MemoryStream stream(text.data(), text.size());
     // Iterative: the recursive parser overflows the stack on deep nesting before Builder can
@@ -152,9 +181,8 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
     constexpr unsigned flags =
         rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     const auto result = reader.Parse<flags>(stream, builder);
-    if (builder.too_deep()) {
-        return fail(ErrorKind::bad_answer,
-                    fmt::format("JSON nested deeper than {} levels", limits.depth));
+    if (!builder.exceeded().empty()) {
+        return fail(ErrorKind::bad_answer, builder.exceeded());
     }
     if (result.IsError()) {
         return fail(ErrorKind::bad_answer,
@@ -177,7 +205,7 @@ std::string write_pretty(const Value& value) {
     rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
     writer.SetIndent(' ', 2);
     write_to(writer, value, false);
-    return {buffer.GetString(), buffer.GetSize()};
+    return printable_json({buffer.GetString(), buffer.GetSize()});
 }
 
 Array sorted(Array list) {

@@ -9,10 +9,12 @@
 
 namespace penstock::json {
 
-/// Bounds for documents from outside.
+/// Bounds for documents from outside. A value takes up to 40 times the memory of its text, so bytes
+/// alone would not bound it: a hundred dataflows of 250 segments each are a million values.
 struct ParseLimits {
     std::size_t bytes = std::size_t{256} * 1024 * 1024;
     std::size_t depth = 200;
+    std::size_t values = 2'000'000;
 };
 
 /// Reads one JSON document; anything after it is an error. Where a name stands twice in an object
@@ -23,7 +25,8 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 /// Compact JSON, members in their own order.
 std::string write(const Value& value);
 
-/// Indented by two spaces, members in their own order, ends without a newline.
+/// For people: indented by two spaces, members in their own order, ends without a newline, and
+/// holds nothing that a terminal would obey.
 std::string write_pretty(const Value& value);
 
 /// Compact JSON with members sorted by name: equal values give equal bytes.

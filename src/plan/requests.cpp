@@ -65,6 +65,20 @@ Value target_params(const DesiredEntity& desired, const std::string& pointer, Te
     return params;
 }
 
+/// Adds to `params` what is live and nobody compares: a block is replaced as a whole, so what the
+/// catalogue does not know would be lost. `compared` is the live side of the comparison.
+void keep_unknown(Object& params, const Object& live, const Object& compared) {
+    for (const auto& [name, value] : live) {
+        const auto* known = compared.find(name);
+        auto* wanted = params.find(name);
+        if (known == nullptr && wanted == nullptr) {
+            params.append(name, value);
+        } else if (known != nullptr && wanted != nullptr && wanted->is_object()) {
+            keep_unknown(wanted->make_object(), value.as_object(), known->as_object());
+        }
+    }
+}
+
 /// `encryptionSpecs` of a base connection (reference, section 5.4).
 Value encryption_specs(const DesiredEntity& desired, const catalogue::Catalogue& catalogue,
                        Template& request) {
@@ -187,7 +201,9 @@ UpdateEntity update_request(const std::string& project, const DesiredEntity& des
         patch.replace("/auth/params", auth_params(desired, patch.next_value(), request));
     }
     if ((send_credentials && !is_base) || touches(fields, "/params")) {
-        patch.replace("/params", target_params(desired, patch.next_value(), request));
+        auto params = target_params(desired, patch.next_value(), request).as_object();
+        keep_unknown(params, live.document["params"].as_object(), before["params"].as_object());
+        patch.replace("/params", std::move(params));
     }
     if (touches(fields, "/source")) {
         const auto pointer = patch.next_value() + "/0";

@@ -1,4 +1,5 @@
 #include "json/text.hpp"
+#include "support/examples.hpp"
 #include "support/files.hpp"
 #include "support/process.hpp"
 
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,53 +17,8 @@ using namespace penstock;
 
 namespace {
 
-constexpr std::string_view secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-
-/// The examples in a folder of their own, and everything that their secrets refer to.
-class Examples {
-  public:
-    explicit Examples(const std::string& url) {
-        std::filesystem::copy(test::source_folder() / "manifests", folder_.path() / "manifests",
-                              std::filesystem::copy_options::recursive);
-        test::write_file(folder_.path() / "manifests/secrets/blob-connection-string",
-                         "blob-secret");
-        environment = {{"PENSTOCK_ENDPOINT", url},
-                       {"PENSTOCK_IMS_ENDPOINT", url},
-                       {"AEP_CLIENT_ID", "pipeline"},
-                       {"AEP_CLIENT_SECRET", "client-secret"},
-                       {"DEMO_S3_ACCESS_KEY", "AKIAIOSFODNN7EXAMPLE"},
-                       {"DEMO_S3_SECRET_KEY", std::string(secret_key)},
-                       {"DEMO_S3_ROLE_ARN", "arn:aws:iam::123456789012:role/x"},
-                       {"DEMO_ADLS_PRINCIPAL_ID", "principal"},
-                       {"DEMO_ADLS_PRINCIPAL_KEY", "adls-secret"},
-                       {"DEMO_CAMPAIGN_ACCESS_ID", "campaign-id"},
-                       {"DEMO_CAMPAIGN_SECRET_KEY", "campaign-secret"},
-                       {"DEMO_GCS_ACCESS_KEY_ID", "gcs-id"},
-                       {"DEMO_GCS_SECRET_ACCESS_KEY", "gcs-secret"},
-                       {"DEMO_SFTP_PASSWORD", "sftp-secret"},
-                       {"DEMO_SFTP_SSH_KEY", "c3NoLXNlY3JldA=="},
-                       {"DEMO_PGP_PUBLIC_KEY", "cHVibGljLWtleS1zZWNyZXQ="}};
-    }
-
-    test::Finished operator()(const std::vector<std::string>& words) const {
-        return test::run_program(command(words));
-    }
-
-    [[nodiscard]] test::Command command(const std::vector<std::string>& words) const {
-        test::Command command;
-        command.folder = folder_.path();
-        command.environment = environment;
-        command.argv = {(test::program_folder() / "penstock").string(), "-C", "manifests"};
-        command.argv.insert(command.argv.end(), words.begin(), words.end());
-        return command;
-    }
-
-    // NOLINTNEXTLINE(misc-non-private-member-variables-in-classes): a test sets its scene
-    std::map<std::string, std::string> environment;
-
-  private:
-    test::TemporaryFolder folder_;
-};
+using test::Examples;
+constexpr std::string_view secret_key = test::examples_secret_key;
 
 std::size_t lines_of(const std::filesystem::path& file) {
     std::ifstream stream(file);

@@ -2,14 +2,18 @@
 
 #include "support/files.hpp"
 
+#include <arpa/inet.h>
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <spawn.h>
 #include <stdexcept>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -63,6 +67,28 @@ pid_t start(const Command& command, int out, int err) {
     return pid;
 }
 
+/// A socket, and the address of a port of 127.0.0.1 to use it with.
+struct LoopbackSocket {
+    explicit LoopbackSocket(int port) : handle(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        require(handle >= 0, "cannot make a socket");
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    }
+    ~LoopbackSocket() { close(handle); }
+    LoopbackSocket(const LoopbackSocket&) = delete;
+    LoopbackSocket& operator=(const LoopbackSocket&) = delete;
+
+    int handle;
+    sockaddr_in address{};
+};
+
+bool accepts_connections(int port) {
+    const LoopbackSocket socket(port);
+    return connect(socket.handle, reinterpret_cast<const sockaddr*>(&socket.address),
+                   sizeof socket.address) == 0;
+}
+
 } // namespace
 
 Finished run_program(const Command& command) {
@@ -107,6 +133,41 @@ bool kill_program_when(const Command& command, const std::function<bool()>& due)
         std::this_thread::yield();
     }
     return false;
+}
+
+RunningProgram::RunningProgram(const Command& command, const std::filesystem::path& output)
+    : output_(output) {
+    const int file = open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    require(file >= 0, "cannot write " + output.string());
+    pid_ = start(command, file, file);
+    close(file);
+}
+
+RunningProgram::~RunningProgram() {
+    if (pid_ > 0) {
+        kill(pid_, SIGTERM);
+        waitpid(pid_, nullptr, 0);
+    }
+}
+
+void RunningProgram::wait_for_port(int port) {
+    while (!accepts_connections(port)) {
+        if (waitpid(pid_, nullptr, WNOHANG) != 0) {
+            pid_ = -1;
+            throw std::runtime_error("a server ended at once: " + read_file(output_));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+}
+
+int free_port() {
+    const LoopbackSocket socket(0);
+    auto address = socket.address;
+    socklen_t size = sizeof address;
+    require(bind(socket.handle, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                getsockname(socket.handle, reinterpret_cast<sockaddr*>(&address), &size) == 0,
+            "cannot find a free port");
+    return ntohs(address.sin_port);
 }
 
 EmulatorProcess::EmulatorProcess(std::vector<std::string> arguments) {

@@ -33,6 +33,27 @@ Finished run_program(const Command& command);
 /// before.
 bool kill_program_when(const Command& command, const std::function<bool()>& due);
 
+/// A program in the background, ended with this object.
+class RunningProgram {
+  public:
+    /// What it prints goes to `output`.
+    RunningProgram(const Command& command, const std::filesystem::path& output);
+    ~RunningProgram();
+    RunningProgram(const RunningProgram&) = delete;
+    RunningProgram& operator=(const RunningProgram&) = delete;
+
+    /// Returns as soon as something accepts connections on that port of 127.0.0.1; throws if the
+    /// program ends before.
+    void wait_for_port(int port);
+
+  private:
+    pid_t pid_ = -1;
+    std::filesystem::path output_;
+};
+
+/// A port of 127.0.0.1 that nobody listened on a moment ago.
+int free_port();
+
 /// A penstock-emulator of its own on a free loopback port, ended with this object.
 class EmulatorProcess {
   public:

@@ -96,6 +96,10 @@ TEST_CASE("faults: a wrong rule is named") {
           "rule 1, then: drop is \"before\" or \"after\"");
     CHECK(complaint(R"([{"then": {"status": 9}}])") ==
           "rule 1, then: status is a number from 100 to 599");
+    CHECK(complaint(R"([{"then": {"status": 200, "body": "\u0100", "encoding": "latin1"}}])") ==
+          "rule 1, then: encoding is \"latin1\", of characters up to U+00FF");
+    CHECK(complaint(R"([{"then": {"status": 200, "repeat": {"body": "", "times": 1}}}])") ==
+          "rule 1, then, repeat: body is a text and times a number above 0");
     CHECK(complaint(R"([{"path_regex": "(", "then": {}}])") ==
           "rule 1: path_regex is no regular expression");
 }

@@ -140,3 +140,29 @@ TEST_CASE("emulator server: keeps its state, logs, and cuts connections") {
     test::write_file(file, "{");
     CHECK_FALSE(emulator::read_state(file).has_value());
 }
+
+TEST_CASE("emulator server: bodies that are repeated, in chunks, of any bytes, and cut") {
+    EmulatorFixture fixture;
+    emulator::ServerOptions options;
+    options.faults = std::move(*emulator::FaultPlan::parse(
+        json::parse(R"([{"path": "/long", "then": {"status": 200, "body": "\u00ff(",
+                          "encoding": "latin1", "repeat": {"body": "abc", "times": 100000}}},
+                        {"path": "/chunks", "then": {"status": 200, "body": "(", "chunked": true,
+                          "repeat": {"body": "x", "times": 9}}},
+                        {"path": "/cut", "then": {"status": 200, "body": "12345",
+                          "cut_after": 3}},
+                        {"path": "/connections", "then": {"chunked": true, "cut_after": 3}}])")
+            .value(),
+        1));
+    const auto headers = headers_of(fixture.request(http::Method::get, "/"));
+    const Running running(fixture, std::move(options));
+    httplib::Client client("127.0.0.1", running.port());
+    const auto read = client.Get("/long", headers);
+    REQUIRE(read);
+    CHECK(read->body.size() == 300'002);
+    CHECK(read->body.substr(0, 5) == "\xff(abc");
+    CHECK(read->body.substr(299'999) == "abc");
+    CHECK(client.Get("/chunks", headers)->body == "(xxxxxxxxx");
+    CHECK_FALSE(client.Get("/cut", headers));
+    CHECK_FALSE(client.Get(fmt::format("{}/connections", service), headers));
+}

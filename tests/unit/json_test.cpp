@@ -32,6 +32,39 @@ TEST_CASE("300,000 nested brackets are an error, not a crash") {
     CHECK(value.error().message == "JSON nested deeper than 200 levels");
 }
 
+TEST_CASE("a document of too many values is an error, however short its text is") {
+    std::string text = "[0";
+    for (int i = 0; i < 2'000'000; ++i) {
+        text += ",0";
+    }
+    const auto value = json::parse(text + "]");
+    REQUIRE_FALSE(value);
+    CHECK(value.error().message == "JSON with more than 2000000 values");
+    CHECK(json::parse("[1,{\"a\":2}]", {100, 10, 4}));
+    CHECK_FALSE(json::parse("[1,{\"a\":2}]", {100, 10, 3}));
+}
+
+TEST_CASE("an object of a million members is read in no time, and the last of a name counts") {
+    std::string text = "{\"a\":0";
+    for (int i = 0; i < 1'000'000; ++i) {
+        text += ",\"" + std::to_string(i) + "\":1";
+    }
+    const auto value = json::parse(text + R"(,"7":"last","a":"last"})");
+    REQUIRE(value);
+    CHECK(value->as_object().size() == 1'000'001);
+    CHECK((*value)["7"].as_string() == "last");
+    CHECK((*value)["a"].as_string() == "last");
+}
+
+TEST_CASE("what people read holds nothing that a terminal would obey, and the same values") {
+    const json::Value value = json::Object{{"\x1b]8;;\x07", "a\x1b[2J\r\n\x7f\xc2\x9b"
+                                                            "31m\xe2\x80\xae"}};
+    const auto text = json::write_pretty(value);
+    CHECK(text == "{\n  \"\\u001B]8;;\\u0007\": "
+                  "\"a\\u001B[2J\\r\\n\\u007f\\u009b31m\\u202e\"\n}");
+    CHECK(json::parse(text).value() == value);
+}
+
 TEST_CASE("broken documents name the byte and quote nothing") {
     const auto value = json::parse(R"({"secret": tru})");
     REQUIRE_FALSE(value);

@@ -25,6 +25,23 @@ TEST_CASE("printable leaves nothing that a terminal would obey") {
                     "gpj") == "\\xe2\\x80\\xaegpj");
 }
 
+TEST_CASE("printable leaves nothing that ends or reorders a line") {
+    // ALM, LRM, RLM, the line and paragraph separators, an embedding, an override, an isolate
+    for (const std::string mark :
+         {"\xd8\x9c", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xa9",
+          "\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9"}) {
+        const auto text = printable("a" + mark + "b");
+        CAPTURE(text);
+        CHECK(text.find(mark) == std::string::npos);
+        CHECK(text.starts_with("a\\x"));
+        CHECK(text.ends_with("b"));
+    }
+    CHECK(printable("a\xe2\x80\x8b\xe2\x82\xac\xf0\x9f\x98\x80") ==
+          "a\xe2\x80\x8b\xe2\x82\xac\xf0\x9f\x98\x80");
+    CHECK(printable_json("{\n  \"a\": \"\x7f\xc2\x9b\xe2\x80\xae\xffé\"\n}") ==
+          "{\n  \"a\": \"\\u007f\\u009b\\u202e\\ufffdé\"\n}");
+}
+
 TEST_CASE("UTF-8 is checked to the letter") {
     CHECK(is_utf8("grüße"));
     CHECK_FALSE(is_utf8("\xc0\xaf"));

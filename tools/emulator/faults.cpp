@@ -48,7 +48,65 @@ Result<void> check_members(const json::Value& object, std::span<const std::strin
     return {};
 }
 
-http::Response read_answer(const json::Value& then) {
+/// Each code point below 256 as one byte; nothing if there is a greater one.
+std::optional<std::string> latin1(std::string_view text) {
+    std::string bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto first = static_cast<unsigned char>(text[i]);
+        if (first < 0x80) {
+            bytes += text[i];
+        } else if (first <= 0xC3 && i + 1 < text.size()) {
+            const auto second = static_cast<unsigned char>(text[++i]);
+            bytes += static_cast<char>(((first & 0x03U) << 6U) | (second & 0x3FU));
+        } else {
+            return std::nullopt;
+        }
+    }
+    return bytes;
+}
+
+Result<std::string> read_bytes(const json::Value& then, const std::string& text,
+                               const std::string& where) {
+    const auto& encoding = then["encoding"];
+    if (encoding.is_null()) {
+        return text;
+    }
+    auto bytes = encoding.as_string() == "latin1" ? latin1(text) : std::nullopt;
+    if (!bytes) {
+        return fail(ErrorKind::invalid_input,
+                    fmt::format("{}: encoding is \"latin1\", of characters up to U+00FF", where));
+    }
+    return *std::move(bytes);
+}
+
+Result<Wire> read_wire(const json::Value& then, const std::string& where) {
+    Wire wire;
+    wire.chunked = then["chunked"].as_bool();
+    if (const auto& cut = then["cut_after"]; cut.is_integer() && cut.as_integer() >= 0) {
+        wire.cut_after = static_cast<std::size_t>(cut.as_integer());
+    }
+    const auto& repeat = then["repeat"];
+    if (repeat.is_null()) {
+        return wire;
+    }
+    static constexpr std::array<std::string_view, 2> known{"body", "times"};
+    if (auto checked = check_members(repeat, known, where + ", repeat"); !checked) {
+        return fail(checked.error());
+    }
+    if (repeat["body"].as_string().empty() || repeat["times"].as_integer() <= 0) {
+        return fail(ErrorKind::invalid_input,
+                    fmt::format("{}, repeat: body is a text and times a number above 0", where));
+    }
+    auto bytes = read_bytes(then, repeat["body"].as_string(), where);
+    if (!bytes) {
+        return fail(bytes.error());
+    }
+    wire.repeated = *std::move(bytes);
+    wire.times = static_cast<std::size_t>(repeat["times"].as_integer());
+    return wire;
+}
+
+Result<http::Response> read_answer(const json::Value& then, const std::string& where) {
     http::Response response;
     response.status = static_cast<int>(then["status"].as_integer());
     for (const auto& [name, value] : then["headers"].as_object()) {
@@ -56,7 +114,11 @@ http::Response read_answer(const json::Value& then) {
     }
     const auto& body = then["body"];
     if (body.is_string()) {
-        response.body = body.as_string();
+        auto bytes = read_bytes(then, body.as_string(), where);
+        if (!bytes) {
+            return fail(bytes.error());
+        }
+        response.body = *std::move(bytes);
     } else if (!body.is_null()) {
         response.body = json::write(body);
         if (!response.headers.find("Content-Type")) {
@@ -67,8 +129,9 @@ http::Response read_answer(const json::Value& then) {
 }
 
 Result<Fault> read_fault(const json::Value& then, const std::string& where) {
-    static constexpr std::array<std::string_view, 7> known{
-        "status", "headers", "body", "commit", "drop", "delay_ms", "stale_list_ms"};
+    static constexpr std::array<std::string_view, 11> known{
+        "status",        "headers",  "body",   "commit",  "drop",     "delay_ms",
+        "stale_list_ms", "encoding", "repeat", "chunked", "cut_after"};
     if (auto checked = check_members(then, known, where); !checked) {
         return fail(checked.error());
     }
@@ -78,7 +141,11 @@ Result<Fault> read_fault(const json::Value& then, const std::string& where) {
             return fail(ErrorKind::invalid_input,
                         fmt::format("{}: status is a number from 100 to 599", where));
         }
-        fault.answer = read_answer(then);
+        auto answer = read_answer(then, where);
+        if (!answer) {
+            return fail(answer.error());
+        }
+        fault.answer = *std::move(answer);
         fault.commit = then["commit"].as_bool();
     }
     if (const auto& drop = then["drop"]; !drop.is_null()) {
@@ -90,6 +157,11 @@ Result<Fault> read_fault(const json::Value& then, const std::string& where) {
     }
     fault.delay = Milliseconds(std::max<std::int64_t>(0, then["delay_ms"].as_integer()));
     fault.list_lag = Milliseconds(std::max<std::int64_t>(0, then["stale_list_ms"].as_integer()));
+    auto wire = read_wire(then, where);
+    if (!wire) {
+        return fail(wire.error());
+    }
+    fault.wire = *std::move(wire);
     return fault;
 }
 

@@ -53,7 +53,8 @@ void declare(CLI::App& app, Arguments& arguments) {
     app.add_option("--faults", arguments.faults,
                    "JSON file with a list of rules {method, path | path_regex, nth | probability, "
                    "then: {status, headers, body, commit, drop: before|after, delay_ms, "
-                   "stale_list_ms}}");
+                   "stale_list_ms, encoding: latin1, repeat: {body, times}, chunked, "
+                   "cut_after}}");
     app.add_option("--patch-duration-ms", arguments.patch_duration_ms,
                    "how long a flow stays in transition after a change")
         ->check(CLI::NonNegativeNumber);

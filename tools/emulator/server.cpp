@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <algorithm>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -34,7 +37,8 @@ http::Request to_request(http::Method method, const httplib::Request& from, std:
     return request;
 }
 
-void fill(httplib::Response& to, const http::Response& from) {
+/// Status and headers; returns the content type.
+std::string fill_head(httplib::Response& to, const http::Response& from) {
     to.status = from.status;
     std::string type;
     for (const auto& [name, value] : from.headers.fields()) {
@@ -44,9 +48,70 @@ void fill(httplib::Response& to, const http::Response& from) {
             to.set_header(name, value);
         }
     }
+    return type;
+}
+
+void fill(httplib::Response& to, const http::Response& from) {
+    const auto type = fill_head(to, from);
     if (!from.body.empty()) {
         to.set_content(from.body, type);
     }
+}
+
+/// A body that is made as it is sent.
+class Stream {
+  public:
+    Stream(std::string body, const Wire& wire)
+        : body_(std::move(body)), wire_(wire), period_(wire.repeated.size()),
+          size_(body_.size() + period_ * wire.times) {
+        constexpr std::size_t enough = 65536; // for a write that is worth its system call
+        while (period_ > 0 && wire_.repeated.size() < enough) {
+            wire_.repeated += wire_.repeated;
+        }
+    }
+
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Sends some bytes from `offset` on; false where the connection is to end.
+    [[nodiscard]] bool send(std::size_t offset, httplib::DataSink& sink) const {
+        const std::size_t end = std::min(size_, wire_.cut_after.value_or(size_));
+        if (offset >= end) {
+            return end == size_;
+        }
+        std::string_view piece(body_);
+        if (offset < body_.size()) {
+            piece.remove_prefix(offset);
+        } else {
+            piece = wire_.repeated;
+            piece.remove_prefix((offset - body_.size()) % period_);
+        }
+        return sink.write(piece.data(), std::min(piece.size(), end - offset));
+    }
+
+  private:
+    std::string body_;
+    Wire wire_;
+    std::size_t period_; ///< the length of what is repeated, as it was written
+    std::size_t size_;
+};
+
+void stream(httplib::Response& to, const http::Response& from, const Wire& wire) {
+    const auto type = fill_head(to, from);
+    const auto body = std::make_shared<const Stream>(from.body, wire);
+    if (wire.chunked) {
+        to.set_chunked_content_provider(type, [body](std::size_t offset, httplib::DataSink& sink) {
+            const bool going_on = body->send(offset, sink);
+            if (going_on && offset >= body->size()) {
+                sink.done();
+            }
+            return going_on;
+        });
+        return;
+    }
+    to.set_content_provider(body->size(), type,
+                            [body](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+                                return body->send(offset, sink);
+                            });
 }
 
 /// Promises a body and ends the connection instead of sending it.
@@ -82,7 +147,11 @@ void Server::Socket::serve(const http::Request& request, httplib::Response& to) 
     }
     std::this_thread::sleep_for(options.latency + (fault ? fault->delay : Milliseconds{0}));
     if (const auto response = exchange(request, fault)) {
-        fill(to, *response);
+        if (fault && fault->wire != Wire{}) {
+            stream(to, *response, fault->wire);
+        } else {
+            fill(to, *response);
+        }
     } else {
         cut(to);
     }
