@@ -108,6 +108,11 @@ struct Destination {
     [[nodiscard]] bool takes(Workflow workflow) const;
     [[nodiscard]] const AuthSpec* find_auth_spec(std::string_view name) const;
     [[nodiscard]] const Parameter* find_target_parameter(std::string_view name) const;
+    /// The target parameters of `params` that the catalogue knows. Others are not ours: the service
+    /// may add some of its own, and a later release may know more.
+    [[nodiscard]] json::Object known(const json::Object& params) const;
+    /// The others, each in its place.
+    [[nodiscard]] json::Object unknown(const json::Object& params) const;
     /// The parameters of one workflow, in the spec's order.
     [[nodiscard]] std::vector<const Parameter*> target_parameters_for(Workflow workflow) const;
     /// The place that an auth spec leads to. Where that is not known, or leads to several, what a

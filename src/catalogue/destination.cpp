@@ -17,6 +17,54 @@ const Parameter* Destination::find_target_parameter(std::string_view name) const
     return found == target_parameters.end() ? nullptr : &*found;
 }
 
+namespace {
+
+bool knows(const Destination& destination, const std::string& name) {
+    const auto& variants = destination.target_variants;
+    return name == "encryptionSpecs" || destination.find_target_parameter(name) != nullptr ||
+           std::any_of(variants.begin(), variants.end(),
+                       [&](const auto& variant) { return variant.constants.contains(name); });
+}
+
+bool knows(const Parameter& parameter, const std::string& member) {
+    return std::any_of(parameter.members.begin(), parameter.members.end(),
+                       [&](const auto& known) { return known.name == member; });
+}
+
+/// Those of `params` that the destination knows, or the others.
+json::Object part_of(const json::Object& params, const Destination& destination, bool known) {
+    json::Object result;
+    for (const auto& [name, value] : params) {
+        const auto* parameter = destination.find_target_parameter(name);
+        if (parameter == nullptr || parameter->members.empty() || !value.is_object()) {
+            if (knows(destination, name) == known) {
+                result.append(name, value);
+            }
+            continue;
+        }
+        json::Object members;
+        for (const auto& [member, content] : value.as_object()) {
+            if (knows(*parameter, member) == known) {
+                members.append(member, content);
+            }
+        }
+        if (known || !members.empty()) {
+            result.append(name, std::move(members));
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+json::Object Destination::known(const json::Object& params) const {
+    return part_of(params, *this, true);
+}
+
+json::Object Destination::unknown(const json::Object& params) const {
+    return part_of(params, *this, false);
+}
+
 std::vector<const Parameter*> Destination::target_parameters_for(Workflow workflow) const {
     std::vector<const Parameter*> parameters;
     for (const auto& parameter : target_parameters) {

@@ -108,8 +108,9 @@ void Operations::rebuild(Change& change, const model::LiveEntity& live, Value no
     std::erase_if(fields, [&](const auto& field) {
         return field.pointer == "/enabled" || change.foreign.contains(block_of(field.pointer));
     });
-    change.request = plan::update_request(project_, desired, live, std::move(now),
-                                          std::move(fields), change.credentials, change.inherited);
+    change.request =
+        plan::update_request(project_, desired, live, std::move(now), std::move(fields),
+                             change.credentials, catalogue_, change.inherited);
 }
 
 void Operations::patch(const std::shared_ptr<Change>& change) {

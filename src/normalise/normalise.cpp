@@ -130,42 +130,12 @@ Object source(const LiveEntity& live, const KnownIds& known) {
     return content;
 }
 
-bool knows(const catalogue::Destination& destination, const std::string& name) {
-    const auto& variants = destination.target_variants;
-    return name == "encryptionSpecs" || destination.find_target_parameter(name) != nullptr ||
-           std::any_of(variants.begin(), variants.end(),
-                       [&](const auto& variant) { return variant.constants.contains(name); });
-}
-
-/// Parameters that the catalogue does not know are not ours: the service may add some of its own,
-/// and a later release may know more.
-Object known_params(const Object& params, const catalogue::Destination& destination) {
-    Object result;
-    for (const auto& [name, value] : params) {
-        const auto* parameter = destination.find_target_parameter(name);
-        if (parameter == nullptr || parameter->members.empty() || !value.is_object()) {
-            if (knows(destination, name)) {
-                result.append(name, value);
-            }
-            continue;
-        }
-        Object members;
-        for (const auto& member : parameter->members) {
-            if (const auto* written = value.as_object().find(member.name)) {
-                members.append(member.name, *written);
-            }
-        }
-        result.append(name, std::move(members));
-    }
-    return result;
-}
-
 Object target(const LiveEntity& live, const KnownIds& known,
               const catalogue::Catalogue& catalogue) {
     const auto& spec = live.document["connectionSpec"]["id"];
     Object params = live.document["params"].as_object();
     if (const auto* destination = catalogue.find_by_connection_spec(spec.as_string())) {
-        params = destination->complete(known_params(params, *destination));
+        params = destination->complete(destination->known(params));
     }
     if (auto* encryption = params.find("encryptionSpecs")) {
         *encryption =

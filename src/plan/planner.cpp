@@ -168,8 +168,8 @@ class Planner {
         const bool toggled = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
             return field.pointer == "/enabled";
         });
-        auto update =
-            update_request(desired_.project, desired, live, before, std::move(fields), credentials);
+        auto update = update_request(desired_.project, desired, live, before, std::move(fields),
+                                     credentials, catalogue_);
         add_change(std::move(change), desired, update.request);
         if (update.request.mapping) {
             add_mapping(desired, &live);

@@ -65,18 +65,26 @@ Value target_params(const DesiredEntity& desired, const std::string& pointer, Te
     return params;
 }
 
-/// Adds to `params` what is live and nobody compares: a block is replaced as a whole, so what the
-/// catalogue does not know would be lost. `compared` is the live side of the comparison.
-void keep_unknown(Object& params, const Object& live, const Object& compared) {
-    for (const auto& [name, value] : live) {
-        const auto* known = compared.find(name);
-        auto* wanted = params.find(name);
-        if (known == nullptr && wanted == nullptr) {
-            params.append(name, value);
-        } else if (known != nullptr && wanted != nullptr && wanted->is_object()) {
-            keep_unknown(wanted->make_object(), value.as_object(), known->as_object());
+/// Adds to `params` what is live and the catalogue does not know: a block is replaced as a whole,
+/// so it would be lost.
+Value with_unknown(Value params, const model::LiveEntity& live,
+                   const catalogue::Catalogue& catalogue) {
+    const auto* destination =
+        catalogue.find_by_connection_spec(live.document["connectionSpec"]["id"].as_string());
+    if (destination == nullptr) {
+        return params;
+    }
+    auto& object = params.make_object();
+    for (const auto& [name, value] : destination->unknown(live.document["params"].as_object())) {
+        if (auto* known = object.find(name)) {
+            for (const auto& [member, content] : value.as_object()) {
+                known->make_object().append(member, content);
+            }
+        } else {
+            object.append(name, value);
         }
     }
+    return params;
 }
 
 /// `encryptionSpecs` of a base connection (reference, section 5.4).
@@ -189,7 +197,7 @@ CreateEntity create_request(const std::string& project, const DesiredEntity& ent
 UpdateEntity update_request(const std::string& project, const DesiredEntity& desired,
                             const model::LiveEntity& live, Value before,
                             std::vector<diff::FieldChange> fields, bool send_credentials,
-                            const Object& inherited) {
+                            const catalogue::Catalogue& catalogue, const Object& inherited) {
     const auto& content = desired.content;
     Template request;
     Patch patch;
@@ -201,9 +209,8 @@ UpdateEntity update_request(const std::string& project, const DesiredEntity& des
         patch.replace("/auth/params", auth_params(desired, patch.next_value(), request));
     }
     if ((send_credentials && !is_base) || touches(fields, "/params")) {
-        auto params = target_params(desired, patch.next_value(), request).as_object();
-        keep_unknown(params, live.document["params"].as_object(), before["params"].as_object());
-        patch.replace("/params", std::move(params));
+        patch.replace("/params", with_unknown(target_params(desired, patch.next_value(), request),
+                                              live, catalogue));
     }
     if (touches(fields, "/source")) {
         const auto pointer = patch.next_value() + "/0";

@@ -17,6 +17,7 @@ CreateEntity create_request(const std::string& project, const model::DesiredEnti
 UpdateEntity update_request(const std::string& project, const model::DesiredEntity& desired,
                             const model::LiveEntity& live, json::Value before,
                             std::vector<diff::FieldChange> fields, bool send_credentials,
+                            const catalogue::Catalogue& catalogue,
                             const json::Object& inherited = {});
 
 } // namespace penstock::plan
