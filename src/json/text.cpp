@@ -1,5 +1,7 @@
 #include "json/text.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
@@ -91,6 +93,36 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     bool too_deep_ = false;
 };
 
+/// `text` with U+FFFD in the place of each byte that is not UTF-8.
+std::string well_formed(std::string_view text) {
+    if (is_utf8(text)) {
+        return std::string(text);
+    }
+    constexpr std::size_t longest = 4; // bytes of a code point
+    std::string result;
+    while (!text.empty()) {
+        std::size_t length = 1;
+        while (length <= longest && !is_utf8(text.substr(0, length))) {
+            ++length;
+        }
+        const bool sound = length <= longest;
+        result += sound ? text.substr(0, length) : std::string_view("\xef\xbf\xbd");
+        text.remove_prefix(sound ? length : 1);
+    }
+    return result;
+}
+
+class WellFormedWriter : public rapidjson::PrettyWriter<rapidjson::StringBuffer> {
+  public:
+    using PrettyWriter::PrettyWriter;
+
+    bool String(const char* text, rapidjson::SizeType length) {
+        const std::string mended = well_formed({text, length});
+        return PrettyWriter::String(mended.data(), static_cast<rapidjson::SizeType>(mended.size()));
+    }
+    bool Key(const char* text, rapidjson::SizeType length) { return String(text, length); }
+};
+
 template <class Writer>
 void write_to(Writer& writer, const Value& value, bool sorted) {
     if (value.is_null()) {
@@ -174,7 +206,7 @@ std::string write_canonical(const Value& value) {
 
 std::string write_pretty(const Value& value) {
     rapidjson::StringBuffer buffer;
-    rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
+    WellFormedWriter writer(buffer);
     writer.SetIndent(' ', 2);
     write_to(writer, value, false);
     return {buffer.GetString(), buffer.GetSize()};

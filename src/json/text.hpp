@@ -23,7 +23,8 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 /// Compact JSON, members in their own order.
 std::string write(const Value& value);
 
-/// Indented by two spaces, members in their own order, ends without a newline.
+/// Indented by two spaces, members in their own order, ends without a newline. For documents that
+/// go to others: a byte that is not UTF-8, as in the name of a file, becomes U+FFFD.
 std::string write_pretty(const Value& value);
 
 /// Compact JSON with members sorted by name: equal values give equal bytes.

@@ -43,6 +43,13 @@ TEST_CASE("broken documents name the byte and quote nothing") {
     CHECK_FALSE(json::parse("\"\xff\""));
 }
 
+TEST_CASE("a document for others is JSON whatever bytes it tells of") {
+    const json::Value value = json::Object{{"caf\xe9.yaml", "Acc\xc3\xa9 \xff\xfe\xe2\x82"}};
+    const auto again = json::parse(json::write_pretty(value));
+    REQUIRE(again);
+    CHECK((*again)["caf\ufffd.yaml"] == json::Value("Acc\u00e9 \ufffd\ufffd\ufffd\ufffd"));
+}
+
 TEST_CASE("pointers reach into objects and arrays, escaped") {
     const auto value = json::parse(R"({"a/b":{"m~n":[10,20]}})");
     REQUIRE(value);
