@@ -16,8 +16,9 @@ struct ParseLimits {
 };
 
 /// Reads one JSON document; anything after it is an error. Where a name stands twice in an object
-/// the last one counts. Numbers beyond 64 bits become doubles. Fails with ErrorKind::bad_answer and
-/// a message that names the byte offset; never quotes the document.
+/// the last one counts. Numbers beyond 64 bits become doubles; what was read is written and read
+/// back unchanged. Fails with ErrorKind::bad_answer and a message that names the byte offset; never
+/// quotes the document.
 Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 
 /// Compact JSON, members in their own order.
