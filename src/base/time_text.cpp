@@ -10,6 +10,14 @@ namespace {
 
 using namespace std::chrono;
 
+/// What four digits of a year can tell, in seconds since the epoch.
+constexpr std::int64_t first_second = -62'167'219'200; // 0000-01-01T00:00:00Z
+constexpr std::int64_t last_second = 253'402'300'799;  // 9999-12-31T23:59:59Z
+
+bool has_a_date(std::int64_t epoch_seconds) {
+    return epoch_seconds >= first_second && epoch_seconds <= last_second;
+}
+
 /// The number that `text[from, from + length)` spells, or -1 if it is not all digits.
 int digits(std::string_view text, std::size_t from, std::size_t length) {
     int value = 0;
@@ -63,10 +71,14 @@ std::optional<std::int64_t> parse_iso8601(std::string_view text) {
         return std::nullopt;
     }
     const auto days_since_epoch = sys_days{date}.time_since_epoch();
-    return seconds{days_since_epoch}.count() + h * 3600 + mi * 60 + s - *offset;
+    const std::int64_t time = seconds{days_since_epoch}.count() + h * 3600 + mi * 60 + s - *offset;
+    return has_a_date(time) ? std::optional(time) : std::nullopt;
 }
 
 std::string format_iso8601(std::int64_t epoch_seconds) {
+    if (!has_a_date(epoch_seconds)) {
+        return fmt::format("{}", epoch_seconds);
+    }
     const sys_seconds point{seconds{epoch_seconds}};
     const auto midnight = floor<days>(point);
     const year_month_day date{midnight};
@@ -77,6 +89,7 @@ std::string format_iso8601(std::int64_t epoch_seconds) {
 }
 
 std::int64_t add_months(std::int64_t epoch_seconds, int month_count) {
+    epoch_seconds = std::clamp(epoch_seconds, first_second, last_second);
     const sys_seconds point{seconds{epoch_seconds}};
     const auto midnight = floor<days>(point);
     auto date = year_month_day{midnight} + months{month_count};

@@ -28,12 +28,36 @@ bool is_unreserved(char c) {
            c == '.' || c == '_' || c == '~';
 }
 
-/// A host as it may stand in a URL. Anything else, such as a backslash, is read differently by
-/// different parsers, and a token must not depend on which of them is right.
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+template <class Predicate>
+bool is_all(std::string_view text, Predicate predicate) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), predicate);
+}
+
+/// A name or an address, or an address of IPv6 in brackets, maybe with a port. Anything else, such
+/// as a backslash or a second colon, is read differently by different parsers, and a token must not
+/// depend on which of them is right.
 bool is_host(std::string_view host) {
-    return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-        return is_unreserved(c) || c == ':' || c == '[' || c == ']';
-    });
+    if (host.starts_with('[')) {
+        const auto end = std::min(host.find(']'), host.size());
+        const bool is_address = is_all(host.substr(1, end - 1), [](char c) {
+            return hex_digit(c) >= 0 || c == ':' || c == '.';
+        });
+        if (!is_address || end == host.size()) {
+            return false;
+        }
+        host.remove_prefix(end + 1);
+    } else {
+        const auto end = std::min(host.find(':'), host.size());
+        if (!is_all(host.substr(0, end), is_unreserved)) {
+            return false;
+        }
+        host.remove_prefix(end);
+    }
+    return host.empty() || (host.front() == ':' && is_all(host.substr(1), is_digit));
 }
 
 std::string port(const Url& url) {

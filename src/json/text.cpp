@@ -18,6 +18,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <unordered_set>
 #include <vector>
 
@@ -32,21 +35,25 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
 
     bool Null() { return add(Value{}); }
     bool Bool(bool value) { return add(value); }
-    bool Int(int value) { return add(value); }
-    bool Uint(unsigned value) { return add(static_cast<std::int64_t>(value)); }
-    bool Int64(std::int64_t value) { return add(value); }
-    bool Uint64(std::uint64_t value) {
-        return value <= static_cast<std::uint64_t>(INT64_MAX)
-                   ? add(static_cast<std::int64_t>(value))
-                   : add(static_cast<double>(value));
+    /// RapidJSON's own ways to convert are off in the last place or, where they are not, undefined
+    /// for some zeros.
+    bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+        const std::string number(text, length);
+        std::int64_t whole = 0;
+        const char* end = number.data() + number.size();
+        const auto [stop, error] = std::from_chars(number.data(), end, whole);
+        if (stop == end && error == std::errc{}) {
+            return add(whole);
+        }
+        const double value = std::strtod(number.c_str(), nullptr);
+        return std::isfinite(value) ? add(value) : refuse("a number too large for a double");
     }
-    bool Double(double value) { return add(value); }
     bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
-        return add(std::string(text, length));
+        return is_unicode({text, length}) && add(std::string(text, length));
     }
     bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
         open_.back().key.assign(text, length);
-        return true;
+        return is_unicode({text, length});
     }
     bool StartObject() { return open(Object{}); }
     bool EndObject(rapidjson::SizeType /*count*/) { return close(); }
@@ -55,6 +62,8 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
 
     /// The limit that ended the reading; empty if none did.
     [[nodiscard]] const std::string& exceeded() const { return exceeded_; }
+    /// What stopped the reader although its grammar allows it; empty: nothing.
+    [[nodiscard]] std::string_view refusal() const { return refusal_; }
     Value take() { return std::move(root_); }
 
   private:
@@ -64,6 +73,17 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
         std::unordered_set<std::string> names; ///< of a large object, whose look-up is slow
     };
     static constexpr std::size_t large = 64; ///< members
+
+    /// The reader refuses `\ud83d` without its second half, and takes `\ude00` without its first,
+    /// which no text can hold: what was read could not be written.
+    bool is_unicode(std::string_view text) {
+        return is_utf8(text) || refuse("half of a surrogate pair in a string");
+    }
+
+    bool refuse(std::string_view what) {
+        refusal_ = what;
+        return false;
+    }
 
     bool open(Value value) {
         if (open_.size() == limits_.depth) {
@@ -118,6 +138,7 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     const ParseLimits& limits_;
     std::size_t count_ = 0;
     std::string exceeded_;
+    std::string_view refusal_;
 };
 
 template <class Writer>
@@ -178,11 +199,16 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
     rapidjson::MemoryStream stream(text.data(), text.size());
     // Iterative: the recursive parser overflows the stack on deep nesting before Builder can
     // object.
-    constexpr unsigned flags =
-        rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    constexpr unsigned flags = rapidjson::kParseIterativeFlag |
+                               rapidjson::kParseValidateEncodingFlag |
+                               rapidjson::kParseNumbersAsStringsFlag;
     const auto result = reader.Parse<flags>(stream, builder);
     if (!builder.exceeded().empty()) {
         return fail(ErrorKind::bad_answer, builder.exceeded());
+    }
+    if (!builder.refusal().empty()) {
+        return fail(ErrorKind::bad_answer,
+                    fmt::format("invalid JSON at byte {}: {}", result.Offset(), builder.refusal()));
     }
     if (result.IsError()) {
         return fail(ErrorKind::bad_answer,

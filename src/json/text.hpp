@@ -18,15 +18,17 @@ struct ParseLimits {
 };
 
 /// Reads one JSON document; anything after it is an error. Where a name stands twice in an object
-/// the last one counts. Numbers beyond 64 bits become doubles. Fails with ErrorKind::bad_answer and
-/// a message that names the byte offset; never quotes the document.
+/// the last one counts. Numbers beyond 64 bits become doubles; what was read is written and read
+/// back unchanged. Fails with ErrorKind::bad_answer and a message that names the byte offset; never
+/// quotes the document.
 Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 
 /// Compact JSON, members in their own order.
 std::string write(const Value& value);
 
-/// For people: indented by two spaces, members in their own order, ends without a newline, and
-/// holds nothing that a terminal would obey.
+/// For people and other programs: indented by two spaces, members in their own order, ends without
+/// a newline, and holds nothing that a terminal would obey. A byte that is not UTF-8, as in the
+/// name of a file, becomes U+FFFD.
 std::string write_pretty(const Value& value);
 
 /// Compact JSON with members sorted by name: equal values give equal bytes.

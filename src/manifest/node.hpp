@@ -13,8 +13,9 @@ namespace penstock::manifest {
 struct Entry;
 
 /// One value of a YAML document with its place. Scalars are resolved as YAML 1.2's core schema has
-/// it, except that text with a leading zero (`010`), `.inf`, `.nan` and dates stay strings: none of
-/// them has one meaning for every reader. `yes`, `no`, `on` and `off` are strings.
+/// it, except that text with a leading zero (`010`), `.inf`, `.nan`, numbers that are too large and
+/// dates stay strings: none of them has one meaning for every reader. `yes`, `no`, `on` and `off`
+/// are strings.
 struct Node {
     Span span;          ///< of the value as written; of its key where nothing is written
     json::Value scalar; ///< unless this is a mapping or a sequence

@@ -1,6 +1,7 @@
 #include "manifest/scalar.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -21,6 +22,12 @@ std::size_t skip_digits(std::string_view text, std::size_t at) {
     return at;
 }
 
+/// Nothing beyond the range of a double: infinity is no number that can be sent.
+std::optional<json::Value> decimal(std::string_view text) {
+    const double value = std::strtod(std::string(text).c_str(), nullptr);
+    return std::isfinite(value) ? std::optional<json::Value>(value) : std::nullopt;
+}
+
 std::optional<json::Value> integer(std::string_view digits, int base) {
     std::int64_t value = 0;
     const char* end = digits.data() + digits.size();
@@ -28,8 +35,8 @@ std::optional<json::Value> integer(std::string_view digits, int base) {
     if (stop != end || digits.empty()) {
         return std::nullopt;
     }
-    if (error == std::errc::result_out_of_range) {
-        return json::Value(std::strtod(std::string(digits).c_str(), nullptr));
+    if (error == std::errc::result_out_of_range && base == 10) {
+        return decimal(digits);
     }
     return error == std::errc{} ? std::optional<json::Value>(value) : std::nullopt;
 }
@@ -73,7 +80,7 @@ std::optional<json::Value> number(std::string_view text) {
     if (at != text.size()) {
         return std::nullopt;
     }
-    return json::Value(std::strtod(std::string(text).c_str(), nullptr));
+    return decimal(text);
 }
 
 } // namespace

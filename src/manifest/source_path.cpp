@@ -69,7 +69,7 @@ std::optional<SourceFault> check_source_path(std::string_view path) {
         return SourceFault{"bad-source", "a path has no blanks", "remove them"};
     }
     auto steps = steps_of(path);
-    const bool has_slashes = path.front() == '/';
+    const bool has_slashes = path.starts_with('/');
     if (has_slashes) {
         std::string dotted(path.substr(1));
         std::replace(dotted.begin(), dotted.end(), '/', '.');

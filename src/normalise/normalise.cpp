@@ -55,9 +55,12 @@ bool is_default_end(std::int64_t end, std::int64_t created_at_ms) {
     constexpr std::int64_t first_of_may_2025 = 1746057600;
     constexpr std::int64_t two_days = 2 * 86'400;
     const std::int64_t created = created_at_ms / 1000;
-    return std::abs(end - first_of_may_2025) <= two_days ||
-           std::abs(end - add_months(created, 6)) <= two_days ||
-           std::abs(end - (created + 180 * std::int64_t{86'400})) <= two_days;
+    // `end` may be any number that the service sends: nothing is added to it.
+    const auto is_near = [end](std::int64_t time) {
+        return end >= time - two_days && end <= time + two_days;
+    };
+    return is_near(first_of_may_2025) || is_near(add_months(created, 6)) ||
+           is_near(created + 180 * std::int64_t{86'400});
 }
 
 /// `scheduleParams` (reference, sections 4.7 and 6.1).

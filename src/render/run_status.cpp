@@ -60,7 +60,10 @@ std::string duration_text(const RunSummary& run) {
     if (!run.started || !run.finished || *run.finished < *run.started) {
         return "-";
     }
-    const auto seconds = (*run.finished - *run.started) / 1000;
+    // The service may send any two numbers: their distance may be more than an int64_t holds.
+    const auto seconds =
+        (static_cast<std::uint64_t>(*run.finished) - static_cast<std::uint64_t>(*run.started)) /
+        1000;
     if (seconds < 60) {
         return fmt::format("{}s", seconds);
     }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <string>
 
 using namespace penstock;
@@ -14,6 +15,17 @@ TEST_CASE("a parsed document is written back as it was") {
     CHECK(json::write(*value) == text);
     CHECK(json::write_canonical(*value) ==
           R"({"a":{"c":9223372036854775807},"b":[1,2.5,"x\n",null,true]})");
+}
+
+TEST_CASE("a number comes back as the one that was sent, to the last place") {
+    for (const std::string text : {"-4.5e300", "1.7976931348623157e308", "5e-324", "0.1",
+                                   "123456789.123456789", "2.2250738585072011e-308",
+                                   "18446744073709551616", "0.00000000000000000000e-5", "1e-999"}) {
+        const auto value = json::parse(text);
+        REQUIRE(value);
+        CHECK(value->as_double() == std::strtod(text.c_str(), nullptr));
+        CHECK(json::parse(json::write(*value)).value_or(json::Value{}) == *value);
+    }
 }
 
 TEST_CASE("the order of members is no difference") {
@@ -74,6 +86,26 @@ TEST_CASE("broken documents name the byte and quote nothing") {
     CHECK_FALSE(json::parse("{} {}"));
     CHECK_FALSE(json::parse(""));
     CHECK_FALSE(json::parse("\"\xff\""));
+    CHECK_FALSE(json::parse("-1e999"));
+    CHECK_FALSE(json::parse("[0x1]"));
+    CHECK_FALSE(json::parse("[01]"));
+}
+
+TEST_CASE("half of a surrogate pair is no text") {
+    CHECK(json::parse(R"(["\ud83d\ude00"])"));
+    for (const char* text :
+         {R"(["\ud83d"])", R"(["\ude00"])", R"(["\ude00\ud83d"])", R"({"\ude00":1})"}) {
+        const auto value = json::parse(text);
+        REQUIRE_FALSE(value);
+        CHECK(value.error().message.find("surrogate") != std::string::npos);
+    }
+}
+
+TEST_CASE("a document for others is JSON whatever bytes it tells of") {
+    const json::Value value = json::Object{{"caf\xe9.yaml", "Acc\xc3\xa9 \xff\xfe\xe2\x82"}};
+    const auto again = json::parse(json::write_pretty(value));
+    REQUIRE(again);
+    CHECK((*again)["caf\ufffd.yaml"] == json::Value("Acc\u00e9 \ufffd\ufffd\ufffd\ufffd"));
 }
 
 TEST_CASE("pointers reach into objects and arrays, escaped") {

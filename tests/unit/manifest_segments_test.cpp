@@ -350,6 +350,10 @@ TEST_CASE("the parameters of a target decide for an account of others") {
     }
 }
 
+TEST_CASE("no text at all is no path") {
+    CHECK(check_source_path({})->message == "the path has an empty step");
+}
+
 TEST_CASE("the namespace of an identity is read with its dots") {
     CHECK(identity_namespace("identityMap.Email") == "Email");
     CHECK(identity_namespace("identityMap.Phone_E//.164") == "Phone_E.164");

@@ -62,6 +62,8 @@ TEST_CASE("an end that the service filled in is dropped only where none is wante
     CHECK_FALSE(end_of(std::nullopt, first_of_may_2025));
     CHECK(end_of(std::nullopt, some_other_day));
     CHECK(end_of(six_months_later, six_months_later));
+    CHECK(end_of(std::nullopt, INT64_MIN));
+    CHECK(end_of(std::nullopt, INT64_MAX));
 }
 
 TEST_CASE("a one-time export is told from a daily one with or without its mode") {

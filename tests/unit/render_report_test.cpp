@@ -94,6 +94,14 @@ std::vector<render::ExportStatus> exports() {
 
 } // namespace
 
+TEST_CASE("a run between any two numbers has a duration") {
+    render::ExportStatus status;
+    status.flow_id = "f-1";
+    status.runs.push_back(render::summarise_run(run(R"({"metrics": {"durationSummary": {
+        "startedAtUTC": -9223372036854775808, "completedAtUTC": 9223372036854775807}}})")));
+    CHECK(render::status_text({status}, {}).find("5124095576030h25m") != std::string::npos);
+}
+
 TEST_CASE("a complete apply begins with the line that scripts look for") {
     render::ApplyReport report;
     report.counts = {2, 0, 0};

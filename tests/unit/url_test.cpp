@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace penstock;
 
 TEST_CASE("a continuation token with '=', '+' and '%' survives") {
@@ -20,4 +22,16 @@ TEST_CASE("only absolute http and https URLs are URLs") {
     CHECK_FALSE(http::parse_url("ftp://host/"));
     CHECK_FALSE(http::parse_url("/data/x"));
     CHECK_FALSE(http::parse_url("https://user@host/"));
+}
+
+TEST_CASE("a host is one name or address with at most one port") {
+    for (const char* host :
+         {"a", "a.example:8443", "127.0.0.1:80", "[::1]", "[::ffff:1.2.3.4]:80"}) {
+        CHECK(http::parse_url(std::string("https://") + host + "/x").has_value());
+    }
+    // The third would count as an origin of good.example.
+    for (const char* host : {"", ":443", "good.example:evil:443", "a:", "a:b", "[", "[]", "[::1",
+                             "[::1]80", "[g]", "a]", "::1", ":", "://"}) {
+        CHECK_FALSE(http::parse_url(std::string("https://") + host + "/x").has_value());
+    }
 }

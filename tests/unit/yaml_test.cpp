@@ -64,6 +64,15 @@ TEST_CASE("plain scalars mean what YAML 1.2 says, and what is ambiguous stays a 
     CHECK(resolve_plain("").is_null());
 }
 
+TEST_CASE("a number that is too large stays a string: infinity cannot be sent") {
+    for (const std::string text :
+         {"1e999", "-1e999", "0x1FFFFFFFFFFFFFFFF", "0o7777777777777777777777", "-0x1"}) {
+        CHECK(json_of(text) == json::write(text));
+    }
+    CHECK(json_of(std::string(400, '9')) == json::write(std::string(400, '9')));
+    CHECK(json_of("1e308") == "1e308");
+}
+
 TEST_CASE("block scalars, folded text and aliases are read") {
     CHECK(json_of("a: |\n  x\n  y\nb: >\n  x\n  y\n") == R"({"a":"x\ny\n","b":"x y\n"})");
     CHECK(json_of("a: &x {b: 1}\nc: *x\n") == R"({"a":{"b":1},"c":{"b":1}})");
