@@ -110,6 +110,10 @@ class Runner {
         } else {
             result.status = StepStatus::failed;
             result.error = std::move(outcome.error());
+            if (result.error->kind == ErrorKind::not_found && result.error->hint.empty()) {
+                result.error->hint = "somebody, or another run of this project, has deleted it "
+                                     "meanwhile: plan again, it shows what is left to do";
+            }
         }
         reporter_.finished(plan_.steps[index], result);
         if (!outcome) {

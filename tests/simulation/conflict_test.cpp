@@ -1,6 +1,6 @@
 #include "json/text.hpp"
 #include "support/graphs.hpp"
-#include "support/world.hpp"
+#include "support/runs.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -81,6 +81,23 @@ TEST_CASE("a foreign change of our fields between plan and patch stops that expo
     CHECK(error->kind == ErrorKind::stale);
     CHECK(error->message.find("schedule") != std::string::npos);
     CHECK(error->message.find("somebody@techacct.adobe.com through somebody") != std::string::npos);
+}
+
+TEST_CASE("what somebody deletes under a run's hands is told as that") {
+    World world;
+    auto project = test::small_project();
+    test::check_done(world.apply(project));
+    const auto flow = world.id_of("flow", "devices");
+    project.datasets[0].description = "Devices of all visitors";
+    before(world, http::Method::patch, flow,
+           [&] { (void)world.as_somebody(http::Method::del, "/flows/" + flow); });
+    const auto run = world.apply(project);
+    const auto* error = first_error(run);
+    REQUIRE(error != nullptr);
+    CHECK(error->kind == ErrorKind::not_found);
+    CHECK(error->message.find(flow) != std::string::npos);
+    CHECK(error->hint == "somebody, or another run of this project, has deleted it meanwhile: plan "
+                         "again, it shows what is left to do");
 }
 
 TEST_CASE("a foreign change of other fields does not stop us, and is drift afterwards") {
