@@ -131,7 +131,7 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     if (!destroy) {
         progress.now("looking whether another run made the same");
         auto twins =
-            execute::remove_twins(desired::build(opened->selection.manifests, catalogue), *plan,
+            execute::resolve_twins(desired::build(opened->selection.manifests, catalogue), *plan,
                                   report, (*context)->transport(), (*context)->client(),
                                   (*context)->secrets(), catalogue, reporter, options);
         add_twins(*plan, report, std::move(twins));

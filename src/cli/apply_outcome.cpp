@@ -85,12 +85,19 @@ render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
     return applied;
 }
 
-void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinRemoval twins) {
+void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport twins) {
     if (twins.error) {
         plan.notes.push_back(
             {Severity::warning, "twins-not-checked", plan.project,
              "whether another run made the same entities was not checked: " + twins.error->message,
              "plan again: it shows what is one too many"});
+    }
+    for (const auto& key : twins.unresolved) {
+        plan.notes.push_back(
+            {Severity::error, "made-differently", address(key),
+             "another run made a dataflow for this export at the same time, from other manifests "
+             "or with other secrets; both stand",
+             "apply again, one run at a time: it keeps one"});
     }
     if (twins.plan.steps.empty()) {
         return;
@@ -101,8 +108,9 @@ void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinRemoval t
         });
     plan.notes.push_back(
         {Severity::warning, "made-twice", plan.project,
-         fmt::format("another run made {} of this project at the same time; one of each is kept",
-                     counted(static_cast<std::size_t>(removed), "entity", "entities")),
+         fmt::format("another run made the same at the same time; of what both made, {} one too "
+                     "many: deleted",
+                     counted(static_cast<std::size_t>(removed), "entity was", "entities were")),
          "let one pipeline at a time apply a project"});
     const auto first = plan.steps.size();
     for (auto& step : twins.plan.steps) {

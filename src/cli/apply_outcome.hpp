@@ -16,8 +16,8 @@ render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
 render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& report,
                                 bool destroy);
 
-/// Adds the removal of twins to the run that it ended, with a note that tells of it.
-void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinRemoval twins);
+/// Adds what became of twins to the run that looked for them, with notes that tell of it.
+void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport twins);
 
 /// What the run came to for the shell. `signal` is the one that stopped it, if one did.
 ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal);

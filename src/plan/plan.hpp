@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -154,6 +155,7 @@ struct Plan {
     std::vector<Note> notes;
     /// Live entities that stand for keys and stay.
     std::vector<std::pair<model::EntityKey, std::string>> bound;
+    std::set<std::string> seen; ///< ids of all our live entities that the plan was made on
 
     [[nodiscard]] bool empty() const { return changes.empty(); }
     [[nodiscard]] bool blocked() const; ///< true if a note is an error

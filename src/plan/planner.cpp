@@ -36,6 +36,9 @@ class Planner {
           schemas_(known_schemas(live)), index_(live, external_ids(desired)),
           blocked_(find_blocked(desired, index_, std::move(held_back))) {
         plan_.project = desired.project;
+        for (const auto& [id, key] : index_.owned_ids()) {
+            plan_.seen.insert(id);
+        }
         plan_.notes = blocked_.notes;
     }
 

@@ -5,87 +5,208 @@
 #include "plan/transformation.hpp"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 namespace penstock::plan {
 
 namespace {
 
+using model::DesiredEntity;
 using model::EntityKey;
 using model::EntityKind;
 using model::LiveEntity;
 
-/// A dataflow that is led to the source that stays.
-struct Relinked {
-    std::size_t step = 0;
-    std::string source; ///< id
+constexpr model::SecretUse secret_uses[] = {model::SecretUse::auth, model::SecretUse::encryption};
+
+/// Where answers come without descriptions there is nothing to go by.
+bool has_digest(const LiveEntity& live, const std::string& digest) {
+    return !live.marker || live.marker->digest.empty() || live.marker->digest == digest;
+}
+
+/// Tells what was made of these manifests with these secrets from what was not.
+class Origin {
+  public:
+    Origin(const model::DesiredGraph& desired, const LiveIndex& index,
+           const CredentialChecks& credentials)
+        : desired_(desired), index_(index), credentials_(credentials) {}
+
+    [[nodiscard]] bool is_ours(const LiveEntity& flow) const {
+        const auto* desired = desired_.find(*flow.key);
+        return desired != nullptr &&
+               (has_digest(flow, desired->digest) ||
+                has_digest(flow, as_created(*desired).digest)) &&
+               are_ours(flow, EntityKind::target) && are_ours(flow, EntityKind::source);
+    }
+
+  private:
+    [[nodiscard]] bool are_ours(const LiveEntity& flow, EntityKind kind) const {
+        const auto ids = model::linked_ids(flow, kind);
+        return std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
+            const auto* connection = index_.find(kind, id);
+            return connection != nullptr && is_as_desired(*connection) && has_our_base(*connection);
+        });
+    }
+
+    [[nodiscard]] bool has_our_base(const LiveEntity& connection) const {
+        const auto& id = model::base_id(connection.document);
+        const auto* base = index_.find(EntityKind::base, id);
+        // The service's own base of a source, or one that an account names, is not ours to judge.
+        return base == nullptr || !base->key || (is_as_desired(*base) && holds_secrets(*base));
+    }
+
+    [[nodiscard]] bool is_as_desired(const LiveEntity& live) const {
+        const auto* desired = live.key ? desired_.find(*live.key) : nullptr;
+        return desired != nullptr && has_digest(live, desired->digest);
+    }
+
+    [[nodiscard]] bool holds_secrets(const LiveEntity& base) const {
+        return !base.marker ||
+               std::all_of(std::begin(secret_uses), std::end(secret_uses), [&](auto use) {
+                   const auto check = credentials_.find({*base.key, use});
+                   return check == credentials_.end() || check->second.holders.contains(base.id);
+               });
+    }
+
+    const model::DesiredGraph& desired_;
+    const LiveIndex& index_;
+    const CredentialChecks& credentials_;
 };
 
 class Resolver {
   public:
     Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live, const Plan& full,
-             const RunIds& run)
+             const CredentialChecks& credentials, const RunIds& run)
         : desired_(desired), full_(full), run_(run), index_(live, {}),
-          stays_(full.bound.begin(), full.bound.end()) {
-        plan_.project = full.project;
-        plan_.bound = full.bound;
-    }
-
-    Plan resolve() {
-        for (const auto& step : full_.steps) {
-            const auto* removal = std::get_if<DeleteEntity>(&step.operation);
-            if (removal != nullptr && stays_.contains(step.key)) {
+          origin_(desired, index_, credentials), stays_(full.bound.begin(), full.bound.end()) {
+        result_.plan.project = full.project;
+        result_.plan.bound = full.bound;
+        for (const auto& step : full.steps) {
+            if (const auto* removal = std::get_if<DeleteEntity>(&step.operation)) {
                 surplus_.insert(removal->id);
             }
         }
-        for (const auto& step : full_.steps) {
-            if (is_relink(step)) {
-                relink(step);
+    }
+
+    TwinResolution resolve() {
+        for (const auto& [key, flows] : index_.owned()) {
+            if (key.kind == EntityKind::flow) {
+                resolve_flows(key, flows);
             }
         }
         // Users go before what they use, as in every plan.
-        for (const auto kind :
-             {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
+        for (const auto kind : {EntityKind::target, EntityKind::source, EntityKind::base}) {
             for (const auto& [key, entities] : index_.owned()) {
                 for (const auto* entity : entities) {
                     if (key.kind == kind && may_go(*entity)) {
-                        remove(key, *entity);
+                        remove(*entity);
                     }
                 }
             }
         }
-        return std::move(plan_);
+        return std::move(result_);
     }
 
   private:
-    /// Both runs may have made a source that several exports share, and each some of the dataflows
-    /// that stay.
-    bool is_relink(const Step& step) const {
-        const auto* update = std::get_if<UpdateEntity>(&step.operation);
-        return update != nullptr && step.key.kind == EntityKind::flow && step.after.empty() &&
-               !run_.known.contains(update->id) && !update->fields.empty() &&
-               std::all_of(update->fields.begin(), update->fields.end(),
-                           [](const auto& field) { return field.pointer.starts_with("/source"); });
+    void resolve_flows(const EntityKey& key, const std::vector<const LiveEntity*>& flows) {
+        std::vector<const LiveEntity*> appeared;
+        std::copy_if(flows.begin(), flows.end(), std::back_inserter(appeared),
+                     [&](const LiveEntity* flow) { return !run_.known.contains(flow->id); });
+        const auto stays = stays_.find(key);
+        const bool made = std::any_of(appeared.begin(), appeared.end(), [&](const auto* flow) {
+            return run_.made.contains(flow->id);
+        });
+        const bool ours = stays != stays_.end() &&
+                          std::all_of(appeared.begin(), appeared.end(),
+                                      [&](const auto* flow) { return origin_.is_ours(*flow); });
+        if (!made || (appeared.size() < 2 && ours)) {
+            if (made && !appeared.empty() && appeared.front()->id == stays->second) {
+                relink(*appeared.front());
+            }
+            return;
+        }
+        if (!ours || !complete(key)) {
+            if (flows.size() > 1) {
+                result_.unresolved.push_back(key);
+            }
+            return;
+        }
+        for (const auto* flow : appeared) {
+            if (flow->id != stays->second) {
+                remove(*flow);
+            }
+        }
     }
 
-    void relink(const Step& step) {
-        const auto& id = std::get<UpdateEntity>(step.operation).id;
+    /// Takes over what the dataflow that stays still lacks: its maker may be gone. False if that
+    /// would need more than to change the dataflow.
+    bool complete(const EntityKey& key) {
+        const auto is_part = [&](const Step& step) {
+            return step.key == key && !std::holds_alternative<DeleteEntity>(step.operation);
+        };
+        std::map<std::size_t, std::size_t> places; // in the full plan, in this one
+        const auto first = result_.plan.steps.size();
+        for (std::size_t i = 0; i < full_.steps.size(); ++i) {
+            if (!is_part(full_.steps[i])) {
+                continue;
+            }
+            auto step = full_.steps[i];
+            for (auto& before : step.after) {
+                const auto place = places.find(before);
+                if (place == places.end()) {
+                    result_.plan.steps.resize(first);
+                    return false;
+                }
+                before = place->second;
+            }
+            places[i] = result_.plan.steps.size();
+            result_.plan.steps.push_back(std::move(step));
+        }
+        if (!places.empty()) {
+            completed_[key] = result_.plan.steps.size() - 1;
+            note_source(key, completed_[key]);
+            copy_change(Action::update, stays_.at(key));
+        }
+        return true;
+    }
+
+    /// Both runs may have made a source that several exports share, and each some of the dataflows
+    /// that stay.
+    void relink(const LiveEntity& flow) {
+        const auto only_source = [](const auto& field) {
+            return field.pointer.starts_with("/source");
+        };
+        for (const auto& step : full_.steps) {
+            const auto* update = std::get_if<UpdateEntity>(&step.operation);
+            if (update != nullptr && update->id == flow.id && step.after.empty() &&
+                std::all_of(update->fields.begin(), update->fields.end(), only_source)) {
+                note_source(*flow.key, result_.plan.steps.size());
+                result_.plan.steps.push_back(step);
+                copy_change(Action::update, flow.id);
+            }
+        }
+    }
+
+    void note_source(const EntityKey& flow, std::size_t step) {
         const auto source =
-            model::referenced(desired_.find(step.key)->content["source"], EntityKind::source);
-        relinked_[id] = {plan_.steps.size(), stays_.at(*source)};
-        plan_.steps.push_back(step);
-        copy_change(Action::update, id);
+            model::referenced(desired_.find(flow)->content["source"], EntityKind::source);
+        if (const auto stays = source ? stays_.find(*source) : stays_.end();
+            stays != stays_.end()) {
+            led_[stays_.at(flow)] = {step, stays->second};
+        }
     }
 
     bool may_go(const LiveEntity& live) const {
-        if (run_.known.contains(live.id) || is_used(live)) {
+        const auto& users = index_.users(live.id);
+        const bool only_we_used_it =
+            !users.empty() && std::all_of(users.begin(), users.end(), [&](const auto* user) {
+                return run_.made.contains(user->id);
+            });
+        if ((run_.known.contains(live.id) && !only_we_used_it) || is_used(live)) {
             return false;
         }
-        if (live.kind == EntityKind::flow) {
-            return surplus_.contains(live.id) && is_of_these_manifests(live);
-        }
-        if (index_.users(live.id).empty()) {
+        if (users.empty()) {
             return surplus_.contains(live.id) && run_.made.contains(live.id);
         }
         // Only what goes has used it. Which of several a plan would keep does not matter then: the
@@ -101,32 +222,28 @@ class Resolver {
                            [&](const LiveEntity* user) {
                                return !removed_.contains(user->id) && !leaves(*user, live);
                            }) ||
-               std::any_of(relinked_.begin(), relinked_.end(),
+               std::any_of(led_.begin(), led_.end(),
                            [&](const auto& entry) { return entry.second.source == live.id; });
     }
 
     bool leaves(const LiveEntity& flow, const LiveEntity& connection) const {
-        const auto relinked = relinked_.find(flow.id);
-        return relinked != relinked_.end() && connection.kind == EntityKind::source &&
-               connection.id != relinked->second.source;
+        const auto led = led_.find(flow.id);
+        return led != led_.end() && connection.kind == EntityKind::source &&
+               connection.id != led->second.source;
     }
 
-    /// A list that lags may have hidden an older dataflow from the run when it planned; the marker
-    /// tells it from one that another run has made of the same manifests.
-    bool is_of_these_manifests(const LiveEntity& flow) const {
-        const auto* desired = desired_.find(*flow.key);
-        return !flow.marker || flow.marker->digest == desired->digest ||
-               flow.marker->digest == as_created(*desired).digest;
-    }
-
-    void remove(const EntityKey& key, const LiveEntity& live) {
+    void remove(const LiveEntity& live) {
         std::set<std::size_t> after;
         for (const auto* user : index_.users(live.id)) {
             const auto gone = removed_.find(user->id);
-            after.insert(gone == removed_.end() ? relinked_.at(user->id).step : gone->second);
+            after.insert(gone == removed_.end() ? led_.at(user->id).step : gone->second);
         }
-        removed_[live.id] = plan_.steps.size();
-        plan_.steps.push_back({key, DeleteEntity{live.id}, {after.begin(), after.end()}});
+        if (const auto completed = completed_.find(*live.key); completed != completed_.end()) {
+            after.insert(completed->second);
+        }
+        auto& steps = result_.plan.steps;
+        removed_[live.id] = steps.size();
+        steps.push_back({*live.key, DeleteEntity{live.id}, {after.begin(), after.end()}});
         copy_change(Action::remove, live.id);
     }
 
@@ -136,31 +253,40 @@ class Resolver {
                 return candidate.action == action && candidate.id == id;
             });
         if (change != full_.changes.end()) {
-            plan_.changes.push_back(*change);
+            result_.plan.changes.push_back(*change);
         }
     }
+
+    /// A dataflow that stays, and the source that it is led to.
+    struct Led {
+        std::size_t step = 0;
+        std::string source; ///< id
+    };
 
     const model::DesiredGraph& desired_;
     const Plan& full_;
     const RunIds& run_;
     LiveIndex index_;
+    Origin origin_;
     std::map<EntityKey, std::string> stays_;     ///< keys and the ids that stay for them
-    std::set<std::string> surplus_;              ///< ids for which the plan keeps another
-    std::map<std::string, Relinked> relinked_;   ///< ids of dataflows
+    std::set<std::string> surplus_;              ///< ids that the plan deletes
+    std::map<std::string, Led> led_;             ///< by the dataflows' ids
+    std::map<EntityKey, std::size_t> completed_; ///< keys of dataflows and the steps that do it
     std::map<std::string, std::size_t> removed_; ///< ids and the steps that delete them
-    Plan plan_;
+    TwinResolution result_;
 };
 
 } // namespace
 
-Plan remove_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
-                  const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
-                  const RunIds& run) {
+TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
+                             const catalogue::Catalogue& catalogue,
+                             const CredentialChecks& credentials, const RunIds& run) {
     Options options;
     options.credentials = credentials;
     const auto full = make(desired, live, catalogue, options);
     const auto resolved = resolve_flow_specs(desired, live, catalogue, {});
-    return Resolver(resolved.desired ? *resolved.desired : desired, live, full, run).resolve();
+    return Resolver(resolved.desired ? *resolved.desired : desired, live, full, credentials, run)
+        .resolve();
 }
 
 bool has_twins(const model::LiveGraph& live) {

@@ -189,11 +189,13 @@ void check_sandbox(const std::vector<json::Value>& items) {
     model::DesiredGraph nothing;
     nothing.project = desired().project;
     check_plan(plan::make(nothing, live, destinations(), options), live);
-    std::set<std::string> made;
+    plan::RunIds ids;
     for (const auto& entity : live.entities) {
-        made.insert(entity.id);
+        if (entity.key) {
+            ids.made.emplace(entity.id, *entity.key);
+        }
     }
-    check_plan(plan::remove_twins(desired(), live, destinations(), made), live);
+    check_plan(plan::resolve_twins(desired(), live, destinations(), {}, ids).plan, live);
 }
 
 void check_runs(const std::vector<json::Value>& items) {

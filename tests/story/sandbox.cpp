@@ -71,7 +71,7 @@ struct Sandbox::Seat {
 bool Outcome::is_success() const {
     return trouble.empty() && !stopped && !run.error && !run.plan.blocked() &&
            run.report.count(execute::StepStatus::done) == run.plan.steps.size() &&
-           !run.twins.error &&
+           !run.twins.error && run.twins.unresolved.empty() &&
            run.twins.report.count(execute::StepStatus::done) == run.twins.plan.steps.size();
 }
 
@@ -99,6 +99,9 @@ std::string describe(const Outcome& outcome) {
             text += fmt::format("\n    {}: {}", plan::title(plan.steps[i]),
                                 describe(*report.steps[i].error));
         }
+    }
+    for (const auto& key : twins.unresolved) {
+        text += fmt::format("\n    made differently: {}", model::address(key));
     }
     for (std::size_t i = 0; i < twins.report.steps.size(); ++i) {
         if (twins.report.steps[i].error) {

@@ -79,7 +79,7 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
             setting.resolves();
         }
         result.twins =
-            execute::remove_twins(desired, result.plan, result.report, setting.transport, client,
+            execute::resolve_twins(desired, result.plan, result.report, setting.transport, client,
                                   setting.secrets, setting.catalogue, reporter, setting.options);
     }
 }

@@ -44,7 +44,7 @@ struct ToolRun {
     std::optional<Error> error; ///< reading the service failed
     plan::Plan plan;
     execute::Report report;
-    execute::TwinRemoval twins; ///< what another run had made at the same time
+    execute::TwinReport twins; ///< what another run had made at the same time
 };
 
 /// One run of the tool from reading the service to the report, as a process of its own would make

@@ -36,7 +36,7 @@ struct Run {
     std::optional<Error> error; ///< reading the service failed
     plan::Plan plan;
     execute::Report report;
-    execute::TwinRemoval twins; ///< what another run had made at the same time
+    execute::TwinReport twins; ///< what another run had made at the same time
     std::vector<Recorded> requests;
     bool stopped = false; ///< killed on the way
 };
