@@ -83,6 +83,45 @@ TEST_CASE("a foreign change of our fields between plan and patch stops that expo
     CHECK(error->message.find("somebody@techacct.adobe.com through somebody") != std::string::npos);
 }
 
+TEST_CASE("a change that the service accepts and does not keep is an error with both values") {
+    World world;
+    auto project = test::small_project();
+    test::check_done(world.apply(project));
+    std::string id;
+    std::string words;
+    SUBCASE("a base connection") {
+        project.accounts[0].description = "Bucket of the devices";
+        id = world.id_of("base", "s3");
+        words = R"(description: wanted "Bucket of the devices", has nothing)";
+    }
+    SUBCASE("a target connection") {
+        project.datasets[0].destination["path"] = "somewhere/else";
+        id = world.id_of("target", "devices");
+        words = R"(params.path: wanted "somewhere/else", has "crm/devices")";
+    }
+    SUBCASE("a dataflow") {
+        project.datasets[0].schedule.frequency = manifest::DatasetFrequency::daily;
+        id = world.id_of("flow", "devices");
+        words =
+            R"(schedule.timeUnit: wanted "day", has "hour"; schedule.interval: wanted 1, has 3)";
+    }
+    http::Response accepted;
+    accepted.status = 200;
+    accepted.headers.set("Content-Type", "application/json");
+    accepted.body = R"({"id":")" + id + R"(","etag":"\"some-etag\""})";
+    answer_once(world, http::Method::patch, id, accepted);
+    const auto run = world.apply(project);
+    const auto* error = first_error(run);
+    REQUIRE(error != nullptr);
+    INFO(error->message);
+    CHECK(error->kind == ErrorKind::not_kept);
+    CHECK(error->message.find(" did not keep it: " + words) != std::string::npos);
+    // The next run does it.
+    world.prepare = {};
+    test::check_done(world.apply(project));
+    test::check_unchanged(world.plan(project));
+}
+
 TEST_CASE("what somebody deletes under a run's hands is told as that") {
     World world;
     auto project = test::small_project();

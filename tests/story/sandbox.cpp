@@ -203,6 +203,9 @@ class Sandbox::Running {
 
     std::optional<emulator::Fault> fault_of(const http::Request& request) {
         auto fault = weather_.draw(request);
+        if (!fault && order_.list_lag.count() != 0 && request.method == http::Method::get) {
+            fault.emplace().list_lag = order_.list_lag;
+        }
         if (fault && fault->drop == emulator::Drop::before_commit) {
             if (const auto later = weather_.late()) {
                 sandbox_.late_.emplace_back(sandbox_.clock.now() + *later, request);

@@ -30,6 +30,7 @@ struct Order {
     std::optional<std::size_t> kill_after;      ///< requests
     std::optional<std::size_t> interrupt_after; ///< requests
     Milliseconds starts_in{0};                  ///< of runs at once
+    Milliseconds list_lag{0};                   ///< of every list that it reads
 };
 
 /// What became of it.

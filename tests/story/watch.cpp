@@ -115,7 +115,6 @@ void Watch::arrives(std::size_t run, const http::Request& request) {
     const auto path = below_flow_service(request);
     auto& state = runs_[run];
     if (path.empty() || request.method == http::Method::get) {
-        std::erase_if(state.uncertain, [&](const auto& entry) { return entry.second == path; });
         return;
     }
     const auto id = id_in(path);
@@ -148,6 +147,9 @@ void Watch::leaves(std::size_t run, const http::Request& request,
         collect_versions(response->body, state.versions);
     }
     const auto path = below_flow_service(request);
+    if (request.method == http::Method::get && response && response->status == 200 && !disturbed) {
+        std::erase_if(state.uncertain, [&](const auto& entry) { return entry.second == path; });
+    }
     if (request.method == http::Method::post && !path.empty() && id_in(path).empty() &&
         (!response || response->status >= 500 || (disturbed && response->status < 300))) {
         state.uncertain[marked_as(request.body, project_)] = path;
