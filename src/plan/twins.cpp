@@ -28,9 +28,22 @@ bool has_digest(const LiveEntity& live, const std::string& digest) {
 /// Tells what was made of these manifests with these secrets from what was not.
 class Origin {
   public:
-    Origin(const model::DesiredGraph& desired, const LiveIndex& index,
+    /// `full` is the plan on what is live now.
+    Origin(const model::DesiredGraph& desired, const LiveIndex& index, const Plan& full,
            const CredentialChecks& credentials)
-        : desired_(desired), index_(index), credentials_(credentials) {}
+        : desired_(desired), index_(index), credentials_(credentials) {
+        std::set<EntityKey> changing;
+        for (const auto& step : full.steps) {
+            if (!std::holds_alternative<DeleteEntity>(step.operation)) {
+                changing.insert(step.key);
+            }
+        }
+        for (const auto& [key, id] : full.bound) {
+            if (!changing.contains(key)) {
+                settled_.insert(id);
+            }
+        }
+    }
 
     [[nodiscard]] bool is_ours(const LiveEntity& flow) const {
         const auto* desired = desired_.find(*flow.key);
@@ -45,20 +58,27 @@ class Origin {
         const auto ids = model::linked_ids(flow, kind);
         return std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
             const auto* connection = index_.find(kind, id);
-            return connection != nullptr && is_as_desired(*connection) && has_our_base(*connection);
+            return connection != nullptr && is_ours_or_settled(*connection) &&
+                   has_our_base(*connection);
         });
     }
 
     [[nodiscard]] bool has_our_base(const LiveEntity& connection) const {
+        const auto* desired = desired_.find(*connection.key);
+        if (desired != nullptr && desired->content["base"].is_null()) {
+            return true; // the service has chosen one for this source (reference, section 4.3)
+        }
         const auto& id = model::base_id(connection.document);
         const auto* base = index_.find(EntityKind::base, id);
-        // The service's own base of a source, or one that an account names, is not ours to judge.
-        return base == nullptr || !base->key || (is_as_desired(*base) && holds_secrets(*base));
+        // One that an account names is not ours to judge.
+        return base == nullptr || !base->key || settled_.contains(base->id) ||
+               (is_ours_or_settled(*base) && holds_secrets(*base));
     }
 
-    [[nodiscard]] bool is_as_desired(const LiveEntity& live) const {
+    [[nodiscard]] bool is_ours_or_settled(const LiveEntity& live) const {
         const auto* desired = live.key ? desired_.find(*live.key) : nullptr;
-        return desired != nullptr && has_digest(live, desired->digest);
+        return settled_.contains(live.id) ||
+               (desired != nullptr && has_digest(live, desired->digest));
     }
 
     [[nodiscard]] bool holds_secrets(const LiveEntity& base) const {
@@ -72,6 +92,7 @@ class Origin {
     const model::DesiredGraph& desired_;
     const LiveIndex& index_;
     const CredentialChecks& credentials_;
+    std::set<std::string> settled_; ///< ids of what stays as it is
 };
 
 class Resolver {
@@ -79,7 +100,8 @@ class Resolver {
     Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live, const Plan& full,
              const CredentialChecks& credentials, const RunIds& run)
         : desired_(desired), full_(full), run_(run), index_(live, {}),
-          origin_(desired, index_, credentials), stays_(full.bound.begin(), full.bound.end()) {
+          origin_(desired, index_, full, credentials),
+          stays_(full.bound.begin(), full.bound.end()) {
         result_.plan.project = full.project;
         result_.plan.bound = full.bound;
         for (const auto& step : full.steps) {
