@@ -132,8 +132,8 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
         progress.now("looking whether another run made the same");
         auto twins =
             execute::resolve_twins(desired::build(opened->selection.manifests, catalogue), *plan,
-                                  report, (*context)->transport(), (*context)->client(),
-                                  (*context)->secrets(), catalogue, reporter, options);
+                                   report, (*context)->transport(), (*context)->client(),
+                                   (*context)->secrets(), catalogue, reporter, options);
         add_twins(*plan, report, std::move(twins));
     }
     progress.clear();

@@ -80,7 +80,7 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
         }
         result.twins =
             execute::resolve_twins(desired, result.plan, result.report, setting.transport, client,
-                                  setting.secrets, setting.catalogue, reporter, setting.options);
+                                   setting.secrets, setting.catalogue, reporter, setting.options);
     }
 }
 
