@@ -141,8 +141,11 @@ std::string printable(std::string_view text) {
 std::string printable_json(std::string_view document) {
     return without_controls(document, [](std::string_view sequence, char32_t code) {
         // The line ends of the layout are ASCII; in a string the writer has escaped them.
-        return sequence == "\n" ? std::string(sequence)
-                                : fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code));
+        if (sequence == "\n") {
+            return std::string(sequence);
+        }
+        return code == 0xFFFD ? std::string("\xef\xbf\xbd") // as it is written when read again
+                              : fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code));
     });
 }
 

@@ -20,7 +20,7 @@ using test::desired_of;
 
 namespace {
 
-constexpr std::uint64_t seeds = 60;
+constexpr std::uint64_t seeds = 12;
 
 /// Two exports of segments whose files are encrypted with the key of that variable.
 manifest::Manifests encrypted_with(const std::string& variable) {
