@@ -6,14 +6,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 #include <utility>
 
 namespace penstock::plan {
 
 namespace {
 
-using model::DesiredEntity;
 using model::EntityKey;
 using model::EntityKind;
 using model::LiveEntity;
