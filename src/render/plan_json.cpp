@@ -126,7 +126,8 @@ Value resource_change(const plan::EntityChange& change, const plan::Plan& plan) 
                   {"action_reason", change.reason.empty() ? Value{} : Value(change.reason)},
                   {"cause", cause_word(change.cause)},
                   {"credentials_sent", !change.sent.empty()},
-                            {"effects", texts(change.effects)},
+                  {"sent", texts(change.sent)},
+                  {"effects", texts(change.effects)},
                   {"fields", fields(change)},
                   {"audit", change.id ? audit_json(change.audit) : Value{}}};
 }
