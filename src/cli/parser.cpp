@@ -191,6 +191,13 @@ std::optional<Error> needless_value(std::span<const std::string> words) {
     return std::nullopt;
 }
 
+/// `--out "$FILE"` without a FILE must not pass for a plan that was saved.
+bool saves_to_no_file(const CLI::App& app) {
+    const auto used = app.get_subcommands();
+    const auto* out = used.empty() ? nullptr : used.front()->get_option_no_throw("--out");
+    return out != nullptr && out->count() > 0 && out->as<std::string>().empty();
+}
+
 bool takes_many(const CommandEntry& command) {
     return command.operands.find("...") != std::string_view::npos;
 }
@@ -241,6 +248,9 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
         found.operands.push_back(*word);
     }
     const auto* command = chosen();
+    if (saves_to_no_file(app)) {
+        return fail(complaint("--out needs the name of a file", ""));
+    }
     if (command != nullptr && !takes_many(*command)) {
         const std::size_t most = command->operands.empty() ? 0 : 1;
         if (found.operands.size() > most) {

@@ -46,7 +46,10 @@ TEST_CASE("a plan is saved under the names that a plan can have, and no others")
     result = penstock({"plan", "--out", "no/such/folder/plan.json"});
     CHECK(result.code == 1);
     CHECK(contains(result.err, "No such file"));
-    CHECK_FALSE(penstock({"plan", "--out"}).code == 0);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"plan", "--out"}, {"plan", "--out", ""}, {"plan", "--out="}}) {
+        CHECK(penstock(words).code == 1);
+    }
 
     penstock.write("plan.json", "something else");
     CHECK(penstock({"plan", "--out", "plan.json"}).code == 0);
