@@ -103,7 +103,7 @@ std::vector<plan::Pin> pins_of(const Planned& planned) {
     std::vector<plan::Pin> pins;
     for (const auto& entity : planned.live.entities) {
         if (entity.key) {
-            pins.push_back({*entity.key, entity.id, entity.etag, staying.contains(entity.id)});
+            pins.push_back(plan::pin_of(entity, staying.contains(entity.id)));
         }
     }
     std::sort(pins.begin(), pins.end(), [](const auto& a, const auto& b) {

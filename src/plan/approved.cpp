@@ -102,7 +102,11 @@ class Keeper {
             const auto* entity = live_.find(pin.key.kind, pin.id);
             if (entity == nullptr) {
                 add({pin.key, Staleness::gone, pin.id, {}});
-            } else if (entity->etag != pin.etag || entity->key != pin.key) {
+            } else if (entity->etag == pin.etag && entity->key == pin.key) {
+                continue;
+            } else if (is_only_refreshed(pin, *entity)) {
+                refreshed_.insert(pin.id);
+            } else {
                 add(changed(pin, entity->audit));
             }
         }
@@ -122,6 +126,8 @@ class Keeper {
         const auto now = now_.find(name);
         if (approved != approved_.end()) {
             stale.before = (*approved->second)["change"]["before"];
+        }
+        if (approved != approved_.end() && goes_on(pin)) {
             stale.now = (*approved->second)["change"]["after"];
         }
         if (now != now_.end()) {
@@ -142,10 +148,17 @@ class Keeper {
         return stale;
     }
 
+    /// Whether the new plan was made with this entity, and not only for want of a way to make one.
+    bool goes_on(const Pin& pin) const {
+        return std::any_of(plan_.bound.begin(), plan_.bound.end(), [&](const auto& bound) {
+            return bound.first == pin.key && bound.second == pin.id;
+        });
+    }
+
     void find_differing() {
         for (const auto& [name, now] : now_) {
             const auto approved = approved_.find(name);
-            if (approved == approved_.end() || *approved->second != *now.shown) {
+            if (approved == approved_.end() || !is_same(*approved->second, *now.shown)) {
                 add_differing(now.change->key, name.second);
             }
         }
@@ -155,6 +168,15 @@ class Keeper {
                 add_differing(*key, name.second);
             }
         }
+    }
+
+    /// Who touched an entity last may differ where that was the service itself.
+    bool is_same(Value approved, Value now) const {
+        if (refreshed_.contains(now["id"].as_string())) {
+            approved.make_object().erase("audit");
+            now.make_object().erase("audit");
+        }
+        return approved == now;
     }
 
     /// That something moved explains every other difference.
@@ -237,7 +259,8 @@ class Keeper {
     std::map<ChangeName, const Value*> approved_;
     std::map<ChangeName, Now> now_;
     std::map<Unit, std::vector<Stale>> stale_;
-    std::set<Unit> differing_; ///< stale without anything that moved
+    std::set<std::string> refreshed_; ///< ids with a new etag and nothing else that is new
+    std::set<Unit> differing_;        ///< stale without anything that moved
 };
 
 } // namespace

@@ -47,7 +47,7 @@ struct Approved {
 /// says word by word. `shown` is `resource_changes` of the new plan, in its order. An account or
 /// export with an entity that changed, went or came, or with another change than the saved one, is
 /// left out as a whole, and what depends on it too: what runs is what was approved, or nothing of
-/// that export.
+/// that export. An etag alone says nothing: the service changes it by itself.
 Approved keep_approved(Plan plan, const json::Array& shown, const SavedPlan& saved,
                        const model::LiveGraph& live);
 

@@ -17,12 +17,18 @@ namespace {
 using json::Array;
 using json::Object;
 using json::Value;
+using model::EntityKey;
 
 constexpr std::string_view format_version = "1.0";
 
 /// Members of the file that are not part of the plan JSON.
 constexpr std::array<const char*, 6> additions{"created_at", "origin", "paths",
                                                "manifests",  "pins",   "digest"};
+
+/// What the service writes into an entity on its own.
+constexpr std::array<const char*, 7> refreshed{"etag",          "version",       "updatedAt",
+                                               "updatedBy",     "updatedClient", "lastOperation",
+                                               "lastRunDetails"};
 
 constexpr std::array<std::pair<const char*, std::string Origin::*>, 5> origin_members{{
     {"project", &Origin::project},
@@ -41,6 +47,7 @@ Value pin_json(const Pin& pin) {
                   {"kind", model::name(pin.key.kind)},
                   {"id", pin.id},
                   {"etag", pin.etag},
+                  {"content", pin.content},
                   {"stays", pin.stays}};
 }
 
@@ -101,11 +108,12 @@ class Reader {
         for (const auto& pin : document_["pins"].as_array()) {
             const auto kind = model::parse_entity_kind(text(pin["kind"], "pins"));
             const auto address = text(pin["address"], "pins");
-            model::EntityKey key{kind.value_or(model::EntityKind::base),
-                                 address.substr(0, address.rfind('.'))};
+            EntityKey key{kind.value_or(model::EntityKind::base),
+                          address.substr(0, address.rfind('.'))};
             require(kind && model::address(key) == address && pin["stays"].is_bool(), "pins");
             saved_.pins.push_back({std::move(key), text(pin["id"], "pins"),
-                                   text(pin["etag"], "pins"), pin["stays"].as_bool()});
+                                   text(pin["etag"], "pins"), text(pin["content"], "pins"),
+                                   pin["stays"].as_bool()});
         }
     }
 
@@ -122,6 +130,24 @@ json::Value origin_json(const Origin& origin) {
         object[name] = origin.*member;
     }
     return object;
+}
+
+Pin pin_of(const model::LiveEntity& entity, bool stays) {
+    Pin pin{entity.key.value_or(EntityKey{}), entity.id, entity.etag, {}, stays};
+    if (entity.kind == model::EntityKind::flow) {
+        auto content = entity.document;
+        for (const auto* name : refreshed) {
+            content.make_object().erase(name);
+        }
+        pin.content = json::digest(content);
+    }
+    return pin;
+}
+
+bool is_only_refreshed(const Pin& pin, const model::LiveEntity& entity) {
+    // Credentials that somebody has sent anew leave no other trace in a connection than its etag.
+    return pin.key.kind == model::EntityKind::flow && pin.key == entity.key &&
+           pin_of(entity, pin.stays).content == pin.content;
 }
 
 const std::string& SavedPlan::penstock_version() const {

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "json/value.hpp"
 #include "model/entity_key.hpp"
+#include "model/graph.hpp"
 
 #include <string>
 #include <string_view>
@@ -28,10 +29,18 @@ struct Pin {
     model::EntityKey key;
     std::string id;
     std::string etag;
-    bool stays = false; ///< the plan goes on with it
+    std::string content; ///< dataflows only: digest of what people can change in it
+    bool stays = false;  ///< the plan goes on with it
 
     bool operator==(const Pin&) const = default;
 };
+
+/// The pin of an entity of ours.
+Pin pin_of(const model::LiveEntity& entity, bool stays);
+
+/// Whether only the service has touched the entity since: it refreshes dataflows by itself, for
+/// instance after each run, which changes the etag, too (reference, section 3.2).
+bool is_only_refreshed(const Pin& pin, const model::LiveEntity& entity);
 
 /// A file of manifests as it was when the plan was made.
 struct SavedManifest {

@@ -36,7 +36,7 @@ plan::SavedPlan saved_of(const plan::Plan& plan, const model::LiveGraph& live) {
     saved.created_at = "2026-12-01T00:00:00Z";
     for (const auto& entity : live.entities) {
         if (entity.key) {
-            saved.pins.push_back({*entity.key, entity.id, entity.etag, true});
+            saved.pins.push_back(plan::pin_of(entity, true));
         }
     }
     return saved;
@@ -67,9 +67,20 @@ struct Scene {
                                    saved, live);
     }
 
+    /// By somebody, in what manifests do not know.
     model::LiveEntity& edited(const std::string& address) {
+        auto& entity = touched(address);
+        entity.document.make_object()["enterpriseClassification"] = "C1";
+        return entity;
+    }
+
+    model::LiveEntity& touched(const std::string& address) {
         auto& entity = live_at(live, address);
         entity.etag += "-2";
+        auto& document = entity.document.make_object();
+        document["etag"] = entity.etag;
+        document["version"] = entity.etag;
+        document["updatedBy"] = "alice@example.com";
         entity.audit.updated_by = "alice@example.com";
         entity.audit.updated_client = "exc_app";
         entity.audit.updated_at = 1'793'491'200'000;
@@ -230,6 +241,19 @@ TEST_CASE("an edit between plan and apply stops its own export, whichever entity
         }
         CHECK(kept.plan.changes.size() == 2);
     }
+}
+
+TEST_CASE("what the service refreshes in a dataflow by itself stops nothing") {
+    Scene scene;
+    auto& document = scene.touched("devices.flow").document.make_object();
+    document["lastRunDetails"] = json::Object{{"state", "success"}};
+    document["updatedAt"] = std::int64_t{1'793'491'200'000};
+    const auto kept = scene.keep();
+    CHECK(kept.stale.empty());
+    CHECK(kept.plan.steps.size() == 4);
+    // Credentials that somebody has sent anew leave no other trace in a connection.
+    scene.touched("devices.target");
+    CHECK(scene.keep().stale.size() == 1);
 }
 
 TEST_CASE("a moved field is told with its value then and now, and by whom") {
