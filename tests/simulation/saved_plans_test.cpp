@@ -317,6 +317,19 @@ TEST_CASE(
     CHECK(contains(result.out, "4 changed"));
 }
 
+TEST_CASE("an entity that lost its marker stops its export, and no field of it is made up") {
+    CommandLine penstock;
+    set_scene(penstock);
+    REQUIRE(penstock({"plan", "--out", "plan.json"}).code == 0);
+    make(penstock, {"devices.flow", "/description", "By hand", ""});
+    const auto result = penstock({"apply", "plan.json"});
+    INFO(result.out);
+    CHECK(result.code == 5);
+    CHECK(contains(result.out, "devices.flow (dataflow) was changed after the plan was made"));
+    CHECK(contains(result.out, "[marker-lost]"));
+    CHECK_FALSE(contains(result.out, "new/devices"));
+}
+
 TEST_CASE("what somebody deleted or made meanwhile makes its export stale") {
     CommandLine penstock;
     set_scene(penstock);
