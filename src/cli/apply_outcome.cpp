@@ -170,4 +170,11 @@ ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report,
     return ExitCode::done;
 }
 
+ExitCode exit_code_when_stale(ExitCode code, const execute::Report& report) {
+    if (code != ExitCode::done && code != ExitCode::refused) {
+        return code; // something failed besides, or a signal stopped the run
+    }
+    return report.count(StepStatus::done) == 0 ? ExitCode::stale : ExitCode::partial;
+}
+
 } // namespace penstock::cli

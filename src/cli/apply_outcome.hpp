@@ -22,4 +22,7 @@ void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport tw
 /// What the run came to for the shell. `signal` is the one that stopped it, if one did.
 ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal);
 
+/// The same where some of a saved plan was left alone because it is stale.
+ExitCode exit_code_when_stale(ExitCode code, const execute::Report& report);
+
 } // namespace penstock::cli

@@ -13,6 +13,7 @@ enum class Command {
     validate,
     plan,
     apply,
+    show,
     drift,
     destroy,
     status,
@@ -37,6 +38,7 @@ struct Arguments {
     std::optional<std::size_t> parallelism;
     std::optional<std::size_t> timeout_seconds;
     std::vector<std::string> operands; ///< paths, or the name of what is asked for
+    std::optional<std::string> out;    ///< file for the plan
     bool detailed_exitcode = false;
     bool auto_approve = false;
     std::size_t runs = 1;

@@ -29,8 +29,11 @@ constexpr std::array<Flag, 13> global{{
     {FlagId::version, "", "--version", "", WordKind::none, "Show the version"},
 }};
 
-constexpr std::array<Flag, 1> plan_flags{{{FlagId::detailed_exitcode, "", "--detailed-exitcode", "",
-                                           WordKind::none, "Exit with 2 if there are changes"}}};
+constexpr std::array<Flag, 2> plan_flags{{
+    {FlagId::out, "", "--out", "FILE", WordKind::file, "Save the plan to a file, for apply"},
+    {FlagId::detailed_exitcode, "", "--detailed-exitcode", "", WordKind::none,
+     "Exit with 2 if there are changes"},
+}};
 
 constexpr std::array<Flag, 1> approval_flags{
     {{FlagId::auto_approve, "", "--auto-approve", "", WordKind::none, "Do not ask for approval"}}};
@@ -38,7 +41,7 @@ constexpr std::array<Flag, 1> approval_flags{
 constexpr std::array<Flag, 1> status_flags{{{FlagId::runs, "", "--runs", "N", WordKind::text,
                                              "How many runs of each export (default 1)"}}};
 
-constexpr std::array<CommandEntry, 11> table{{
+constexpr std::array<CommandEntry, 12> table{{
     {Command::validate,
      "validate",
      "[PATH...]",
@@ -47,8 +50,9 @@ constexpr std::array<CommandEntry, 11> table{{
      {}},
     {Command::plan, "plan", "[PATH...]", WordKind::file, "Show what apply would change",
      plan_flags},
-    {Command::apply, "apply", "[PATH...]", WordKind::file,
+    {Command::apply, "apply", "[PLAN | PATH...]", WordKind::file,
      "Make the platform what the manifests say", approval_flags},
+    {Command::show, "show", "PLAN", WordKind::file, "Show a saved plan, without the network", {}},
     {Command::drift,
      "drift",
      "[PATH...]",

@@ -23,6 +23,7 @@ enum class FlagId {
     timeout,
     help,
     version,
+    out,
     detailed_exitcode,
     auto_approve,
     runs,

@@ -9,6 +9,7 @@ namespace penstock::cli {
 Outcome validate(const Arguments& arguments, const Host& host);
 Outcome plan(const Arguments& arguments, const Host& host);
 Outcome apply(const Arguments& arguments, const Host& host);
+Outcome show(const Arguments& arguments, const Host& host);
 Outcome destroy(const Arguments& arguments, const Host& host);
 Outcome drift(const Arguments& arguments, const Host& host);
 Outcome status(const Arguments& arguments, const Host& host);

@@ -40,6 +40,7 @@ Result<std::unique_ptr<Context>> Context::open(const Arguments& arguments, const
     if (!environment) {
         return fail(environment.error());
     }
+    context->environment_ = (*environment)->name;
     const auto interrupted = [signal = host.signal] { return signal && signal() != 0; };
     context->interrupted_ = interrupted;
     context->secrets_ = secrets::make_system_secrets(host.variable, manifests.folder, interrupted);

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace penstock::cli {
 
@@ -32,6 +33,8 @@ class Context {
     [[nodiscard]] InterruptibleTransport& transport() { return *transport_; }
     [[nodiscard]] flow::Client& client() { return *client_; }
     [[nodiscard]] secrets::SecretSource& secrets() { return *secrets_; }
+    /// Its name in the manifests.
+    [[nodiscard]] const std::string& environment() const { return environment_; }
     [[nodiscard]] std::size_t parallelism() const { return parallelism_; }
     /// Whether a signal asked to stop.
     [[nodiscard]] bool interrupted() const { return interrupted_(); }
@@ -39,6 +42,7 @@ class Context {
   private:
     Context() = default;
 
+    std::string environment_;
     std::size_t parallelism_ = 0;
     std::function<bool()> interrupted_;
     std::unique_ptr<secrets::SecretSource> secrets_;

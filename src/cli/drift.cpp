@@ -22,12 +22,13 @@ Outcome drift(const Arguments& arguments, const Host& host) {
     if (!planned) {
         return failed(planned.error());
     }
+    const auto& plan = planned->plan;
     Outcome outcome;
-    outcome.text = render::drift_text(*planned, style(arguments, host, host.out_is_terminal));
-    outcome.document = render::drift_json(*planned, version());
-    if (render::find_drift(*planned).found()) {
+    outcome.text = render::drift_text(plan, style(arguments, host, host.out_is_terminal));
+    outcome.document = render::drift_json(plan, version());
+    if (render::find_drift(plan).found()) {
         outcome.code = ExitCode::changes;
-    } else if (planned->blocked()) {
+    } else if (plan.blocked()) {
         outcome.code = ExitCode::refused;
     }
     return outcome;

@@ -42,7 +42,8 @@ std::string overview_text() {
     }
     text += "\nFlags, before or after the command:\n" + flags_text(global_flags());
     text += "\nPaths are manifest files or folders; they narrow a command to the manifests in\n"
-            "them, and nothing else is deleted.\n\n";
+            "them, and nothing else is deleted. `plan --out FILE` saves a plan; `apply FILE`\n"
+            "carries out what it says, and nothing else.\n\n";
     return text + exit_code_table();
 }
 

@@ -145,6 +145,7 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     result.endpoint = text(found, FlagId::endpoint);
     result.ims_endpoint = text(found, FlagId::ims_endpoint);
     result.ca_file = text(found, FlagId::ca_file).value_or("");
+    result.out = text(found, FlagId::out);
     result.detailed_exitcode = is_set(found, FlagId::detailed_exitcode);
     result.auto_approve = is_set(found, FlagId::auto_approve);
 
@@ -188,6 +189,13 @@ std::optional<Error> needless_value(std::span<const std::string> words) {
         }
     }
     return std::nullopt;
+}
+
+/// `--out "$FILE"` without a FILE must not pass for a plan that was saved.
+bool saves_to_no_file(const CLI::App& app) {
+    const auto used = app.get_subcommands();
+    const auto* out = used.empty() ? nullptr : used.front()->get_option_no_throw("--out");
+    return out != nullptr && out->count() > 0 && out->as<std::string>().empty();
 }
 
 bool takes_many(const CommandEntry& command) {
@@ -240,6 +248,9 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
         found.operands.push_back(*word);
     }
     const auto* command = chosen();
+    if (saves_to_no_file(app)) {
+        return fail(complaint("--out needs the name of a file", ""));
+    }
     if (command != nullptr && !takes_many(*command)) {
         const std::size_t most = command->operands.empty() ? 0 : 1;
         if (found.operands.size() > most) {

@@ -1,12 +1,21 @@
+#include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/plan_file.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
 #include "render/plan_json.hpp"
 #include "render/plan_text.hpp"
 
+#include <fmt/format.h>
+
 namespace penstock::cli {
 
 Outcome plan(const Arguments& arguments, const Host& host) {
+    if (arguments.out) {
+        if (const auto possible = check_plan_path(arguments, *arguments.out); !possible) {
+            return failed(possible.error());
+        }
+    }
     auto opened = open_project(arguments, host);
     if (!opened) {
         return std::move(opened).error();
@@ -20,12 +29,21 @@ Outcome plan(const Arguments& arguments, const Host& host) {
     if (!planned) {
         return failed(planned.error());
     }
+    const auto& plan = planned->plan;
     Outcome outcome;
-    outcome.text = render::plan_text(*planned, style(arguments, host, host.out_is_terminal));
-    outcome.document = render::plan_json(*planned, version());
-    if (planned->blocked()) {
+    outcome.text = render::plan_text(plan, style(arguments, host, host.out_is_terminal));
+    outcome.document = render::plan_json(plan, version());
+    if (arguments.out) {
+        const auto saved = to_save(*planned, *opened, **context, *host.clock);
+        if (const auto written = write_plan_file(arguments, *arguments.out, saved); !written) {
+            return failed(written.error());
+        }
+        progress.line(fmt::format("the plan is saved: `penstock apply {0}` carries it out",
+                                  printable(*arguments.out)));
+    }
+    if (plan.blocked()) {
         outcome.code = ExitCode::refused;
-    } else if (arguments.detailed_exitcode && !planned->empty()) {
+    } else if (arguments.detailed_exitcode && !plan.empty()) {
         outcome.code = ExitCode::changes;
     }
     return outcome;

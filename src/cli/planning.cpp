@@ -68,8 +68,8 @@ Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options,
     return live;
 }
 
-Result<plan::Plan> make_plan(Context& context, const Selection& selection,
-                             const PlanRequest& request, Progress& progress) {
+Result<Planned> make_plan(Context& context, const Selection& selection, const PlanRequest& request,
+                          Progress& progress) {
     const auto& catalogue = catalogue::Catalogue::embedded();
     const auto& project = selection.manifests.project.metadata.name;
     model::DesiredGraph desired;
@@ -83,7 +83,7 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
     const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
     read_options.flow_specs = flow_specs.ids;
     read_options.flow_spec_names = flow_specs.names;
-    const auto live = read_live(context, std::move(read_options), progress);
+    auto live = read_live(context, std::move(read_options), progress);
     if (!live) {
         return fail(live.error());
     }
@@ -112,7 +112,7 @@ Result<plan::Plan> make_plan(Context& context, const Selection& selection,
     if (request.hold_back_emptied && !request.destroy && selection.everything) {
         guard_emptied(plan, selection);
     }
-    return plan;
+    return Planned{std::move(plan), std::move(*live)};
 }
 
 render::Style style(const Arguments& arguments, const Host& host, bool terminal) {

@@ -22,9 +22,15 @@ struct PlanRequest {
 /// The live side, with progress. `options` says what to read; its `progress` is set here.
 Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options, Progress& progress);
 
+/// A plan and the live side that it was made on.
+struct Planned {
+    plan::Plan plan;
+    model::LiveGraph live;
+};
+
 /// Reads the live side and plans for the selection. An emptied project is held back by a note.
-Result<plan::Plan> make_plan(Context& context, const Selection& selection,
-                             const PlanRequest& request, Progress& progress);
+Result<Planned> make_plan(Context& context, const Selection& selection, const PlanRequest& request,
+                          Progress& progress);
 
 /// The style for a stream, with the destinations' titles.
 render::Style style(const Arguments& arguments, const Host& host, bool terminal);

@@ -8,10 +8,12 @@
 
 namespace penstock::cli {
 
-tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
-                                            Hints hints) {
+namespace {
+
+tl::expected<Project, Outcome> check(manifest::LoadResult loaded,
+                                     const std::vector<std::string>& paths,
+                                     const Arguments& arguments, const Host& host, Hints hints) {
     const bool colour = use_colour(colour_facts(host, arguments.colour, host.err_is_terminal));
-    auto loaded = manifest::load(arguments.folder, catalogue::Catalogue::embedded());
     if (hints == Hints::left_out) {
         std::erase_if(loaded.diagnostics,
                       [](const auto& diagnostic) { return diagnostic.severity == Severity::hint; });
@@ -22,11 +24,32 @@ tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Ho
     if (!loaded.diagnostics.empty() && !arguments.quiet) {
         host.err(render::diagnostics_text(loaded.diagnostics, colour));
     }
-    auto selection = select(std::move(*loaded.manifests), arguments.operands);
+    auto selection = select(std::move(*loaded.manifests), paths);
     if (!selection) {
         return tl::unexpected<Outcome>(failed(selection.error()));
     }
-    return Project{std::move(*selection), loaded.files, std::move(loaded.diagnostics)};
+    std::vector<manifest::NamedText> texts;
+    for (const auto& source : loaded.sources) {
+        texts.push_back({source->name(), std::string(source->text())});
+    }
+    return Project{std::move(*selection), loaded.files, std::move(loaded.diagnostics),
+                   std::move(texts)};
+}
+
+} // namespace
+
+tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
+                                            Hints hints) {
+    return check(manifest::load(arguments.folder, catalogue::Catalogue::embedded()),
+                 arguments.operands, arguments, host, hints);
+}
+
+tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
+                                            std::vector<manifest::NamedText> texts,
+                                            const std::vector<std::string>& paths) {
+    return check(
+        manifest::load(std::move(texts), arguments.folder, catalogue::Catalogue::embedded()), paths,
+        arguments, host, Hints::left_out);
 }
 
 } // namespace penstock::cli

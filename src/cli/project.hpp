@@ -4,10 +4,13 @@
 #include "cli/host.hpp"
 #include "cli/outcome.hpp"
 #include "cli/selection.hpp"
+#include "manifest/stored_texts.hpp"
 
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace penstock::cli {
 
@@ -16,6 +19,7 @@ struct Project {
     Selection selection;
     std::size_t files = 0;
     std::vector<Diagnostic> warnings;
+    std::vector<manifest::NamedText> texts; ///< of all files, penstock.yaml first
 };
 
 /// Whether a command tells hints, too.
@@ -25,5 +29,10 @@ enum class Hints { shown, left_out };
 /// comes back as the command's outcome; warnings go to standard error.
 tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
                                             Hints hints = Hints::left_out);
+
+/// The same out of texts that were read before, narrowed by `paths`.
+tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
+                                            std::vector<manifest::NamedText> texts,
+                                            const std::vector<std::string>& paths);
 
 } // namespace penstock::cli

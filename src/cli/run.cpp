@@ -26,6 +26,8 @@ Outcome dispatch(const Arguments& arguments, const Host& host) {
         return plan(arguments, host);
     case Command::apply:
         return apply(arguments, host);
+    case Command::show:
+        return show(arguments, host);
     case Command::drift:
         return drift(arguments, host);
     case Command::destroy:

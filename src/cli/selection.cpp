@@ -77,6 +77,7 @@ class Selector {
         look(selection_.manifests.datasets, selection_.exports);
         look(selection_.manifests.segments, selection_.exports);
         if (found) {
+            selection_.paths.push_back(wanted);
             return std::nullopt;
         }
         const std::vector<std::string> files(files_.begin(), files_.end());

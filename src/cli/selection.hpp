@@ -16,6 +16,7 @@ struct Selection {
     bool everything = true;         ///< no path was given
     std::set<std::string> accounts; ///< chosen by a path; empty if everything is
     std::set<std::string> exports;
+    std::vector<std::string> paths; ///< those given, relative to the project's folder
 
     /// True if the entity belongs to a manifest that a path chose, or everything is chosen.
     [[nodiscard]] bool covers(const model::EntityKey& key) const;

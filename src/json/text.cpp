@@ -110,16 +110,19 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
         } else if (auto& parent = open_.back(); parent.value.is_array()) {
             parent.value.make_array().push_back(std::move(value));
         } else {
-            add_member(parent, std::move(value));
+            return add_member(parent, std::move(value));
         }
         return true;
     }
 
-    static void add_member(Open& parent, Value value) {
+    bool add_member(Open& parent, Value value) {
         Object& object = parent.value.make_object();
         if (object.size() < large) {
+            if (!limits_.repeated_names && object.contains(parent.key)) {
+                return refuse("a name that stands twice in an object");
+            }
             object[parent.key] = std::move(value);
-            return;
+            return true;
         }
         if (parent.names.empty()) {
             for (const auto& [name, known] : object) {
@@ -128,9 +131,12 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
         }
         if (parent.names.insert(parent.key).second) {
             object.append(parent.key, std::move(value));
+        } else if (!limits_.repeated_names) {
+            return refuse("a name that stands twice in an object");
         } else {
             object[parent.key] = std::move(value);
         }
+        return true;
     }
 
     std::vector<Open> open_;
@@ -241,15 +247,19 @@ Array sorted(Array list) {
     return list;
 }
 
-std::string digest(const Value& value) {
+std::string full_digest(const Value& value) {
     const std::string text = write_canonical(value);
     std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
     std::string digits;
-    for (std::size_t i = 0; i < 8; ++i) {
-        digits += fmt::format("{:02x}", hash[i]);
+    for (const auto byte : hash) {
+        digits += fmt::format("{:02x}", byte);
     }
     return digits;
+}
+
+std::string digest(const Value& value) {
+    return full_digest(value).substr(0, 16);
 }
 
 } // namespace penstock::json

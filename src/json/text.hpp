@@ -15,6 +15,7 @@ struct ParseLimits {
     std::size_t bytes = std::size_t{256} * 1024 * 1024;
     std::size_t depth = 200;
     std::size_t values = 2'000'000;
+    bool repeated_names = true; ///< a name may stand twice in an object
 };
 
 /// Reads one JSON document; anything after it is an error. Where a name stands twice in an object
@@ -37,7 +38,10 @@ std::string write_canonical(const Value& value);
 /// `list` in the order of the elements' canonical texts: for lists whose order means nothing.
 Array sorted(Array list);
 
-/// The first 16 hexadecimal digits of the SHA-256 of the canonical text.
+/// The SHA-256 of the canonical text, as 64 hexadecimal digits.
+std::string full_digest(const Value& value);
+
+/// The first 16 digits of full_digest().
 std::string digest(const Value& value);
 
 } // namespace penstock::json

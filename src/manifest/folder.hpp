@@ -1,7 +1,6 @@
 #pragma once
 
-#include "manifest/complaints.hpp"
-#include "manifest/yaml.hpp"
+#include "manifest/files.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -12,32 +11,28 @@
 
 namespace penstock::manifest {
 
-/// Finds and reads the files of a project. Complains about each path that cannot be read; never
-/// takes one for empty.
-class Folder {
+/// The files of a project in a folder. Complains about each path that cannot be read; never takes
+/// one for empty.
+class Folder final : public Files {
   public:
-    Folder(std::filesystem::path root, std::size_t largest_file, Complaints& complaints);
+    Folder(std::string name, std::size_t largest_file);
 
-    /// Adds a file, or all manifests below a folder, in the order of their names; what was added
-    /// before is not added again. `listed_at` is where the user wrote the path, if he did.
-    void add(const std::string& path, const Place* listed_at);
-
-    /// Files found so far, relative to the root.
-    [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
-
-    /// The text of a file; null after a complaint.
-    std::shared_ptr<Source> read(const std::string& file);
+    bool add_project_file(Complaints& complaints) override;
+    /// Of a folder, the manifests are added in the order of their names; what was added before is
+    /// not added again.
+    void add(const std::string& path, const Place* listed_at, Complaints& complaints) override;
+    [[nodiscard]] const std::vector<std::string>& files() const override { return files_; }
+    std::shared_ptr<Source> read(const std::string& file, Complaints& complaints) override;
 
   private:
-    void add_folder(const std::filesystem::path& folder);
+    void add_folder(const std::filesystem::path& folder, Complaints& complaints);
     void add_file(const std::filesystem::path& file);
     [[nodiscard]] std::string shown(const std::filesystem::path& path) const;
-    void complain(const std::string& path, const Place* listed_at, Complaint complaint);
     bool is_new(const std::filesystem::path& path);
 
+    std::string name_; ///< as the user wrote it
     std::filesystem::path root_;
     std::size_t largest_file_;
-    Complaints& complaints_;
     std::vector<std::string> files_;
     std::set<std::string> seen_; ///< canonical paths of files and folders
 };

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "manifest/folder.hpp"
 #include "manifest/readers.hpp"
+#include "manifest/stored_texts.hpp"
 #include "manifest/yaml.hpp"
 
 #include <fmt/format.h>
@@ -14,8 +15,6 @@
 namespace penstock::manifest {
 
 namespace {
-
-constexpr const char* project_file = "penstock.yaml";
 
 /// Names of parameters whose values are secrets at some destination, and of the project's own.
 std::vector<std::string> secret_names(const catalogue::Catalogue& catalogue) {
@@ -70,16 +69,15 @@ FileContent read_documents(const std::shared_ptr<Source>& source,
 /// Gathers all documents and checks them against each other.
 class Loader {
   public:
-    Loader(const std::string& folder, const catalogue::Catalogue& catalogue)
-        : folder_name_(folder), catalogue_(catalogue), secrets_(secret_names(catalogue)),
-          folder_(std::filesystem::path(folder).lexically_normal(), YamlLimits{}.bytes,
-                  complaints_) {}
+    Loader(Files& files, std::string folder, const catalogue::Catalogue& catalogue)
+        : folder_(std::move(folder)), catalogue_(catalogue), secrets_(secret_names(catalogue)),
+          files_(files) {}
 
     LoadResult load() {
         LoadResult result;
         if (read_project_file()) {
-            for (std::size_t i = 1; i < folder_.files().size(); ++i) {
-                read_file(folder_.files()[i]);
+            for (std::size_t i = 1; i < files_.files().size(); ++i) {
+                read_file(files_.files()[i]);
             }
             check_twins(account_documents_);
             check_twins(export_documents_);
@@ -87,7 +85,8 @@ class Loader {
             check_guardrails();
             check_emptiness();
         }
-        result.files = files_read_;
+        result.files = sources_.size();
+        result.sources = std::move(sources_);
         if (complaints_.errors() == 0 && project_) {
             result.manifests = gather();
         }
@@ -97,30 +96,11 @@ class Loader {
 
   private:
     bool read_project_file() {
-        std::error_code error;
-        const auto folder = std::filesystem::path(folder_name_);
-        if (!std::filesystem::is_directory(folder, error)) {
-            complaints_.add(folder_name_,
-                            {"no-such-path",
-                             std::filesystem::exists(folder, error) ? "this is a file, not a folder"
-                                                                    : "there is no such folder",
-                             "name the folder of penstock.yaml with -C"});
-            return false;
-        }
-        if (!std::filesystem::exists(folder / project_file, error) && !error) {
-            complaints_.add(project_file,
-                            {"no-project",
-                             fmt::format("there is no penstock.yaml in {}", folder_name_),
-                             "create one with a document `kind: Project`, or name the folder of an "
-                             "existing one with -C"});
-            return false;
-        }
-        folder_.add(project_file, nullptr);
-        if (folder_.files().empty()) {
+        if (!files_.add_project_file(complaints_)) {
             return false;
         }
         const std::size_t before = complaints_.errors();
-        read_file(folder_.files().front());
+        read_file(files_.files().front());
         if (!project_) {
             if (complaints_.errors() == before) {
                 complaints_.add(project_file,
@@ -132,20 +112,20 @@ class Loader {
         const auto paths = manifest_paths(project_->document);
         for (const auto& [path, span] : paths) {
             const Place place = project_->document.place(span);
-            folder_.add(path, &place);
+            files_.add(path, &place, complaints_);
         }
         if (paths.empty()) {
-            folder_.add(".", nullptr);
+            files_.add(".", nullptr, complaints_);
         }
         return true;
     }
 
     void read_file(const std::string& file) {
-        const auto source = folder_.read(file);
+        const auto source = files_.read(file, complaints_);
         if (source == nullptr) {
             return;
         }
-        ++files_read_;
+        sources_.push_back(source);
         FileContent content = read_documents(source, secrets_);
         complaints_.append(std::move(content.complaints));
         for (const auto& document : content.documents) {
@@ -297,7 +277,7 @@ class Loader {
     Manifests gather() {
         Manifests manifests;
         manifests.project = std::move(project_->value);
-        manifests.folder = folder_name_;
+        manifests.folder = folder_;
         for (auto& read : accounts_) {
             manifests.accounts.push_back(std::move(read.value));
         }
@@ -316,12 +296,12 @@ class Loader {
         return manifests;
     }
 
-    std::string folder_name_;
+    std::string folder_;
     const catalogue::Catalogue& catalogue_;
     std::vector<std::string> secrets_;
     Complaints complaints_;
-    Folder folder_;
-    std::size_t files_read_ = 0;
+    Files& files_;
+    std::vector<std::shared_ptr<const Source>> sources_;
     std::optional<Read<Project>> project_;
     std::vector<Read<Account>> accounts_;
     std::vector<Read<DatasetExport>> datasets_;
@@ -333,7 +313,14 @@ class Loader {
 } // namespace
 
 LoadResult load(const std::string& folder, const catalogue::Catalogue& catalogue) {
-    return Loader(folder, catalogue).load();
+    Folder files(folder, YamlLimits{}.bytes);
+    return Loader(files, folder, catalogue).load();
+}
+
+LoadResult load(std::vector<NamedText> texts, const std::string& folder,
+                const catalogue::Catalogue& catalogue) {
+    StoredTexts files(std::move(texts), YamlLimits{}.bytes);
+    return Loader(files, folder, catalogue).load();
 }
 
 } // namespace penstock::manifest

@@ -39,6 +39,7 @@ struct EntityChange {
     std::optional<json::Value> after;      ///< canonical content; nothing for a delete
     std::vector<diff::FieldChange> fields; ///< for update and replace
     std::vector<std::string> secrets;      ///< pointers into the content at values kept elsewhere
+    std::vector<std::string> hidden;       ///< pointers into `before` at null for what is not shown
     std::vector<std::string> sent;         ///< names of the secrets that the plan sends
     model::Audit audit;                    ///< of the live entity
     std::vector<std::string> effects;      ///< what a data owner will notice

@@ -8,6 +8,7 @@
 #include "plan/effects.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/requests.hpp"
+#include "plan/sensitive.hpp"
 #include "plan/transformation.hpp"
 
 #include <fmt/format.h>
@@ -258,6 +259,7 @@ class Planner {
         for (const auto& secret : desired.secrets) {
             change.secrets.push_back(model::pointer_to(desired.key.kind, secret));
         }
+        hide_credentials(change, &desired);
         for (const auto& slot : request.secrets) {
             change.sent.push_back(slot.name);
         }
@@ -358,6 +360,7 @@ class Planner {
         change.id = live.id;
         change.audit = live.audit;
         change.before = normalise::canonical(live, index_.owned_ids(), catalogue_);
+        hide_credentials(change, nullptr);
         change.reason = wanted ? "one too many: left by an interrupted run, or by two at once"
                         : options_.destroy ? ""
                                            : "no longer in the manifests";

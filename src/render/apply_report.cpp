@@ -4,6 +4,7 @@
 #include "render/errors.hpp"
 #include "render/plan_json.hpp"
 #include "render/plan_text.hpp"
+#include "render/stale.hpp"
 #include "render/words.hpp"
 
 #include <fmt/format.h>
@@ -38,7 +39,7 @@ bool is_through(const ApplyReport& report) {
 }
 
 bool is_complete(const ApplyReport& report) {
-    return is_through(report) && count_blocked(report) == 0;
+    return is_through(report) && count_blocked(report) == 0 && report.stale.empty();
 }
 
 std::string first_line(const ApplyReport& report) {
@@ -51,16 +52,20 @@ std::string first_line(const ApplyReport& report) {
         return fmt::format("{} complete! Resources: {}.\n", verb, resources);
     }
     const auto blocked = count_blocked(report);
-    return fmt::format("{} {}: {}; {} failed, {} skipped{}.\n", verb,
+    return fmt::format("{} {}: {}; {} failed, {} skipped{}{}.\n", verb,
                        report.interrupted ? "interrupted" : "incomplete", resources,
                        count_of(report, StepOutcome::failed),
                        count_of(report, StepOutcome::skipped),
-                       blocked == 0 ? "" : fmt::format(", {} blocked", blocked));
+                       blocked == 0 ? "" : fmt::format(", {} blocked", blocked),
+                       report.stale.empty() ? "" : fmt::format(", {} stale", report.stale.size()));
 }
 
 /// What a reader has to do. Another run alone does not help where the plan is blocked.
 std::string what_next(const ApplyReport& report) {
     const char* verb = report.destroy ? "destroy" : "apply";
+    if (!report.stale.empty()) {
+        return "Plan again: a new plan shows what is left to do.\n";
+    }
     if (count_blocked(report) == 0) {
         return fmt::format("The next {} continues from here.\n", verb);
     }
@@ -167,7 +172,8 @@ std::string apply_text(const ApplyReport& report, const Style& style) {
         const auto notes = notes_text(report.notes, style);
         return notes.empty() ? text : text + "\n" + notes;
     }
-    text += failed_text(report) + skipped_text(report) + done_text(report);
+    text += stale_text(report.stale, style) + failed_text(report) + skipped_text(report) +
+            done_text(report);
     const auto notes = notes_text(report.notes, style);
     text += notes.empty() ? "" : "\n" + notes;
     return text + "\n" + what_next(report);
@@ -192,6 +198,7 @@ Object apply_json(const ApplyReport& report, std::string_view version) {
                    {"position", position_json(step.position)}});
     }
     result["steps"] = std::move(steps);
+    result["stale"] = stale_json(report.stale);
     result["notes"] = notes_json(report.notes);
     return result;
 }

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "json/value.hpp"
+#include "plan/approved.hpp"
 #include "plan/plan.hpp"
 #include "render/style.hpp"
 
@@ -30,6 +31,7 @@ struct ApplyReport {
     std::vector<AppliedStep> steps; ///< in the plan's order
     plan::Counts counts;            ///< of entities that were done
     std::vector<plan::Note> notes;
+    std::vector<plan::Stale> stale; ///< what of a saved plan was left alone
     bool interrupted = false;
     bool destroy = false; ///< everything was to go
 };

@@ -53,14 +53,20 @@ Value after(const plan::EntityChange& change) {
     return content;
 }
 
-Value sensitive(const plan::EntityChange& change, bool exists) {
+Value sensitive(const std::vector<std::string>& pointers, bool exists) {
     Value result = Object{};
-    for (const auto& pointer : change.secrets) {
+    for (const auto& pointer : pointers) {
         if (exists) {
             set(result, pointer, true);
         }
     }
     return result;
+}
+
+Value before_sensitive(const plan::EntityChange& change) {
+    auto pointers = change.secrets;
+    pointers.insert(pointers.end(), change.hidden.begin(), change.hidden.end());
+    return sensitive(pointers, change.before.has_value());
 }
 
 /// The id of a new entity, and the ids of new entities that it refers to.
@@ -105,24 +111,25 @@ Value fields(const plan::EntityChange& change) {
 }
 
 Value resource_change(const plan::EntityChange& change, const plan::Plan& plan) {
-    return Object{
-        {"address", address(change.key)},
-        {"mode", "managed"},
-        {"type", type_of(change.key.kind)},
-        {"name", change.key.name},
-        {"id", change.id ? Value(*change.id) : Value{}},
-        {"change", Object{{"actions", actions(change.action)},
-                          {"before", change.before.value_or(Value{})},
-                          {"after", after(change)},
-                          {"after_unknown", unknown(change, plan)},
-                          {"before_sensitive", sensitive(change, change.before.has_value())},
-                          {"after_sensitive", sensitive(change, change.after.has_value())}}},
-        {"action_reason", change.reason.empty() ? Value{} : Value(change.reason)},
-        {"cause", cause_word(change.cause)},
-        {"credentials_sent", !change.sent.empty()},
-        {"effects", texts(change.effects)},
-        {"fields", fields(change)},
-        {"audit", change.id ? audit_json(change.audit) : Value{}}};
+    return Object{{"address", address(change.key)},
+                  {"mode", "managed"},
+                  {"type", type_of(change.key.kind)},
+                  {"name", change.key.name},
+                  {"id", change.id ? Value(*change.id) : Value{}},
+                  {"change", Object{{"actions", actions(change.action)},
+                                    {"before", change.before.value_or(Value{})},
+                                    {"after", after(change)},
+                                    {"after_unknown", unknown(change, plan)},
+                                    {"before_sensitive", before_sensitive(change)},
+                                    {"after_sensitive",
+                                     sensitive(change.secrets, change.after.has_value())}}},
+                  {"action_reason", change.reason.empty() ? Value{} : Value(change.reason)},
+                  {"cause", cause_word(change.cause)},
+                  {"credentials_sent", !change.sent.empty()},
+                  {"sent", texts(change.sent)},
+                  {"effects", texts(change.effects)},
+                  {"fields", fields(change)},
+                  {"audit", change.id ? audit_json(change.audit) : Value{}}};
 }
 
 Value text_or_null(const std::string& text) {

@@ -135,8 +135,15 @@ class FieldWriter {
             push(first == "auth" && steps.size() == 2 && steps[1] == "specName"
                      ? "auth"
                      : plain_label(steps),
-                 text(field.before), text(field.after));
+                 is_hidden(field) ? std::optional<std::string>("(sensitive value)")
+                                  : text(field.before),
+                 text(field.after));
         }
+    }
+
+    bool is_hidden(const diff::FieldChange& field) const {
+        const auto& hidden = change_.hidden;
+        return std::find(hidden.begin(), hidden.end(), field.pointer) != hidden.end();
     }
 
     const char* spec_label(std::string_view member) const {

@@ -95,6 +95,7 @@ TEST_CASE("every command of the README works as it stands there") {
     CHECK(contains(finished.out, "Plan: 7 to add, 0 to change, 0 to destroy."));
     CHECK(contains(finished.out, "Apply complete! Resources: 7 added, 0 changed, 0 destroyed."));
     CHECK(contains(finished.out, "No changes."));
+    CHECK(contains(finished.out, "Plan for project acme-exports, environment prod: sandbox prod"));
     CHECK(contains(finished.out, "Destroy complete! Resources: 7 destroyed."));
     CHECK_FALSE(contains(finished.out + finished.err, "wJalrXUtnFEMI"));
 }

@@ -139,4 +139,8 @@ void CommandLine::remove(const std::string& path) {
     std::filesystem::remove(folder_.path() / path);
 }
 
+std::string CommandLine::read(const std::string& path) const {
+    return read_file(folder_.path() / path);
+}
+
 } // namespace penstock::test

@@ -6,6 +6,7 @@
 #include "support/manual_clock.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -36,6 +37,9 @@ class CommandLine {
     /// Writes a file of the project.
     void write(const std::string& path, std::string_view text);
     void remove(const std::string& path);
+    /// All bytes of a file of the project.
+    [[nodiscard]] std::string read(const std::string& path) const;
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
     // NOLINTBEGIN(misc-non-private-member-variables-in-classes): a test sets its scene
     std::map<std::string, std::string> variables;

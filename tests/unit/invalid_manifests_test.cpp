@@ -74,6 +74,50 @@ TEST_CASE("each invalid manifest gets the diagnostics that its golden file shows
     }
 }
 
+TEST_CASE("texts that were read before get the same diagnostics, at the same places") {
+    // Whether a path leads to a file was found out when the texts were read.
+    const std::vector<std::string> about_paths{"no-such-path", "unreadable-path", "no-project",
+                                               "no-manifests", "file-too-large"};
+    std::size_t compared = 0;
+    for (const auto& from : cases()) {
+        CAPTURE(from.filename().string());
+        const test::TemporaryFolder folder;
+        lay_out(from, folder.path());
+        const auto read = manifest::load(folder.path().string(), catalogue::Catalogue::embedded());
+        if (std::any_of(read.diagnostics.begin(), read.diagnostics.end(), [&](const auto& item) {
+                return std::find(about_paths.begin(), about_paths.end(), item.code) !=
+                       about_paths.end();
+            })) {
+            continue;
+        }
+        ++compared;
+        std::vector<manifest::NamedText> texts;
+        for (const auto& source : read.sources) {
+            texts.push_back({source->name(), std::string(source->text())});
+        }
+        const auto again = manifest::load(std::move(texts), folder.path().string(),
+                                          catalogue::Catalogue::embedded());
+        CHECK(render::diagnostics_text(again.diagnostics, false) ==
+              render::diagnostics_text(read.diagnostics, false));
+        CHECK(again.files == read.files);
+        CHECK(again.manifests.has_value() == read.manifests.has_value());
+    }
+    CHECK(compared >= 60);
+}
+
+TEST_CASE("without penstock.yaml in the first place texts are no project") {
+    for (const char* file : {"other.yaml", ""}) {
+        const auto result =
+            manifest::load({{file, "kind: Project"}}, ".", catalogue::Catalogue::embedded());
+        CHECK_FALSE(result.manifests);
+        REQUIRE(result.diagnostics.size() == 1);
+        CHECK(result.diagnostics[0].code == "no-project");
+    }
+    CHECK_FALSE(
+        manifest::load(std::vector<manifest::NamedText>{}, ".", catalogue::Catalogue::embedded())
+            .manifests);
+}
+
 TEST_CASE("the standard project of the invalid cases is itself valid") {
     const auto folder = test::test_data_folder() / "golden" / "standard_project";
     const auto result = manifest::load(folder.string(), catalogue::Catalogue::embedded());

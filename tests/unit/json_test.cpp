@@ -38,6 +38,29 @@ TEST_CASE("the order of members is no difference") {
     CHECK(json::digest(*one) != json::digest(json::Value{}));
 }
 
+TEST_CASE("a full digest is that of the canonical text") {
+    CHECK(json::full_digest(json::Object{}) ==
+          "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+    CHECK(json::full_digest(json::Object{}).substr(0, 16) == json::digest(json::Object{}));
+}
+
+TEST_CASE("where a name must not stand twice, it is an error, in objects of any size") {
+    json::ParseLimits limits;
+    limits.repeated_names = false;
+    std::string many = "{";
+    for (int i = 0; i < 100; ++i) {
+        many += "\"name" + std::to_string(i) + "\":0,";
+    }
+    CHECK(json::parse(many + "\"last\":0}", limits));
+    for (const auto& text : {std::string(R"({"a":1,"b":{"c":1,"c":1}})"), many + "\"name99\":0}",
+                             many + "\"name3\":0}"}) {
+        CHECK(json::parse(text));
+        const auto refused = json::parse(text, limits);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().message.find("stands twice") != std::string::npos);
+    }
+}
+
 TEST_CASE("300,000 nested brackets are an error, not a crash") {
     const auto value = json::parse(std::string(300'000, '['));
     REQUIRE_FALSE(value);

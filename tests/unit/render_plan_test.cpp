@@ -3,6 +3,7 @@
 #include "plan/planner.hpp"
 #include "render/drift.hpp"
 #include "render/plan_json.hpp"
+#include "render/plan_reader.hpp"
 #include "render/plan_text.hpp"
 #include "support/golden.hpp"
 #include "support/graphs.hpp"
@@ -102,6 +103,17 @@ TEST_CASE("a plan with every kind of change") {
     check_golden("render/plan_mixed.txt", render::plan_text(mixed(), style()));
     check_golden("render/plan_mixed_colour.txt", render::plan_text(mixed(), style(true)));
     check_golden("render/plan_mixed.json", json_text(render::plan_json(mixed(), "1.2.3")));
+}
+
+TEST_CASE("what a plan's JSON says is shown as the plan was") {
+    for (const auto& plan : {created(), mixed()}) {
+        const auto document = render::plan_json(plan, "1.2.3");
+        auto read = render::read_plan_json(document);
+        REQUIRE(read);
+        CHECK(render::plan_text(*read, style()) == render::plan_text(plan, style()));
+        read->steps = plan.steps; // of which only the number counts
+        CHECK(json::Value(render::plan_json(*read, "1.2.3")) == json::Value(document));
+    }
 }
 
 TEST_CASE("drift names who, when and what, as git has it and as it was found") {

@@ -1,0 +1,202 @@
+#include "cli/plan_file.hpp"
+
+#include "base/text.hpp"
+#include "base/time_text.hpp"
+#include "render/plan_json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <system_error>
+#include <tuple>
+#include <unistd.h>
+#include <utility>
+
+namespace penstock::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t largest_file = std::size_t{64} * 1024 * 1024;
+
+fs::path place_of(const Arguments& arguments, const std::string& path) {
+    return fs::path(arguments.folder) / path;
+}
+
+bool is_yaml(const fs::path& path) {
+    return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
+bool begins_like_json(const fs::path& path) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) {
+        return false; // reading a pipe would take away what it holds
+    }
+    std::ifstream stream(path, std::ios::binary);
+    char first = '\0';
+    return stream >> first && first == '{';
+}
+
+Error cannot(const char* what, const std::string& path, const std::string& why) {
+    return {ErrorKind::invalid_input,
+            fmt::format("the plan cannot be {} {}: {}", what, printable(path), why),
+            {},
+            {}};
+}
+
+/// A file that goes away unless it becomes what it was made for.
+class TemporaryFile {
+  public:
+    explicit TemporaryFile(const fs::path& beside)
+        : name_(beside.string() + ".XXXXXX"), descriptor_(::mkstemp(name_.data())) {}
+    ~TemporaryFile() {
+        if (descriptor_ >= 0) {
+            ::close(descriptor_);
+            ::unlink(name_.c_str());
+        }
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    /// All of these return false with errno set if they fail.
+    [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+    [[nodiscard]] bool write(std::string_view text) const {
+        while (!text.empty()) {
+            const auto written = ::write(descriptor_, text.data(), text.size());
+            if (written < 0) {
+                if (errno == EINTR) {
+                    continue;
+                }
+                return false;
+            }
+            text.remove_prefix(static_cast<std::size_t>(written));
+        }
+        return ::fsync(descriptor_) == 0;
+    }
+    bool become(const fs::path& path) {
+        if (std::rename(name_.c_str(), path.c_str()) != 0) {
+            return false;
+        }
+        ::close(descriptor_);
+        descriptor_ = -1;
+        return true;
+    }
+
+  private:
+    std::string name_;
+    int descriptor_;
+};
+
+std::vector<plan::Pin> pins_of(const Planned& planned) {
+    std::set<std::string> staying;
+    for (const auto& [key, id] : planned.plan.bound) {
+        staying.insert(id);
+    }
+    std::vector<plan::Pin> pins;
+    for (const auto& entity : planned.live.entities) {
+        if (entity.key) {
+            pins.push_back(plan::pin_of(entity, staying.contains(entity.id)));
+        }
+    }
+    std::sort(pins.begin(), pins.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.key.name, a.key.kind, a.id) < std::tie(b.key.name, b.key.kind, b.id);
+    });
+    return pins;
+}
+
+} // namespace
+
+bool is_plan_file(const Arguments& arguments, const std::string& operand) {
+    const auto path = place_of(arguments, operand);
+    std::error_code error;
+    if (is_yaml(path) || fs::is_directory(path, error)) {
+        return false;
+    }
+    return path.extension() == ".json" || begins_like_json(path);
+}
+
+plan::Origin origin_of(const manifest::Manifests& manifests, Context& context) {
+    const auto& site = context.client().site();
+    return {manifests.project.metadata.name, context.environment(), site.endpoint,
+            site.organization, site.sandbox};
+}
+
+plan::SavedPlan to_save(const Planned& planned, const Project& project, Context& context,
+                        const Clock& clock) {
+    plan::SavedPlan saved;
+    saved.shown = render::plan_json(planned.plan, version());
+    saved.origin = origin_of(project.selection.manifests, context);
+    saved.paths = project.selection.paths;
+    for (const auto& [file, text] : project.texts) {
+        saved.manifests.push_back({file, text});
+    }
+    saved.pins = pins_of(planned);
+    saved.created_at = format_iso8601(
+        std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count());
+    return saved;
+}
+
+Result<void> check_plan_path(const Arguments& arguments, const std::string& path) {
+    const auto place = place_of(arguments, path);
+    if (is_yaml(place)) {
+        return fail(cannot("written to", path, "a file of that name is read as a manifest"));
+    }
+    std::error_code error;
+    const auto status = fs::status(place, error);
+    if (fs::is_directory(status)) {
+        return fail(cannot("written to", path, "it is a folder"));
+    }
+    if (fs::exists(status) && !fs::is_regular_file(status)) {
+        return fail(cannot("written to", path, "it is no regular file"));
+    }
+    return {};
+}
+
+Result<void> write_plan_file(const Arguments& arguments, const std::string& path,
+                             const plan::SavedPlan& saved) {
+    const auto place = place_of(arguments, path);
+    TemporaryFile file(place);
+    if (!file.is_open() || !file.write(plan::write_saved(saved)) || !file.become(place)) {
+        return fail(cannot("written to", path, std::strerror(errno)));
+    }
+    return {};
+}
+
+Result<plan::SavedPlan> read_plan_file(const Arguments& arguments, const std::string& path) {
+    const auto place = place_of(arguments, path);
+    std::error_code error;
+    const auto status = fs::status(place, error);
+    if (!fs::exists(status)) {
+        return fail(cannot("read from", path, "there is no such file"));
+    }
+    if (!fs::is_regular_file(status)) {
+        return fail(cannot("read from", path, "it is no regular file"));
+    }
+    const auto size = fs::file_size(place, error);
+    if (!error && size > largest_file) {
+        return fail(cannot("read from", path,
+                           fmt::format("it has {} bytes, more than {}", size, largest_file)));
+    }
+    std::ifstream stream(place, std::ios::binary);
+    std::string text;
+    if (!error && stream.is_open()) {
+        // One byte more than there was, so that a file that grows meanwhile is no valid one.
+        text.resize(static_cast<std::size_t>(size) + 1);
+        stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(stream.gcount()));
+    }
+    if (error || !stream.is_open() || stream.bad()) {
+        return fail(cannot("read from", path, error ? error.message() : std::strerror(errno)));
+    }
+    return plan::read_saved(text);
+}
+
+} // namespace penstock::cli

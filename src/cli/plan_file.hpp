@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "cli/arguments.hpp"
+#include "cli/context.hpp"
+#include "cli/planning.hpp"
+#include "cli/project.hpp"
+#include "plan/saved.hpp"
+
+#include <string>
+
+namespace penstock::cli {
+
+/// True if an operand names a saved plan: a `.json` file, or one that begins with `{` and is no
+/// YAML file. Paths count from the project's folder.
+bool is_plan_file(const Arguments& arguments, const std::string& operand);
+
+/// What the file is to hold for `apply` to make the same plan again.
+plan::SavedPlan to_save(const Planned& planned, const Project& project, Context& context,
+                        const Clock& clock);
+
+/// Fails if a plan must not be written there: a folder, something that is no file, or a name by
+/// which it would be read as a manifest.
+Result<void> check_plan_path(const Arguments& arguments, const std::string& path);
+
+/// Writes the file as a whole or not at all, readable for its owner only.
+Result<void> write_plan_file(const Arguments& arguments, const std::string& path,
+                             const plan::SavedPlan& saved);
+
+Result<plan::SavedPlan> read_plan_file(const Arguments& arguments, const std::string& path);
+
+/// Where a plan of this project and environment would be for.
+plan::Origin origin_of(const manifest::Manifests& manifests, Context& context);
+
+} // namespace penstock::cli

@@ -1,0 +1,30 @@
+#include "cli/commands.hpp"
+#include "cli/plan_file.hpp"
+#include "render/saved_plan.hpp"
+
+#include <utility>
+
+namespace penstock::cli {
+
+Outcome show(const Arguments& arguments, const Host& host) {
+    if (arguments.operands.empty()) {
+        return failed({ErrorKind::invalid_input,
+                       "show needs the file of a saved plan",
+                       "`penstock plan --out FILE` writes one",
+                       {}});
+    }
+    const auto saved = read_plan_file(arguments, arguments.operands.front());
+    if (!saved) {
+        return failed(saved.error());
+    }
+    auto text = render::saved_plan_text(*saved, style(arguments, host, host.out_is_terminal));
+    if (!text) {
+        return failed(text.error());
+    }
+    Outcome outcome;
+    outcome.text = std::move(*text);
+    outcome.document = render::saved_plan_json(*saved);
+    return outcome;
+}
+
+} // namespace penstock::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "json/value.hpp"
+#include "plan/approved.hpp"
+#include "render/style.hpp"
+
+#include <string>
+#include <vector>
+
+namespace penstock::render {
+
+/// What of a saved plan is left alone, and who changed what meanwhile: a heading and two lines or
+/// more for each; empty without any.
+std::string stale_text(const std::vector<plan::Stale>& stale, const Style& style);
+
+json::Value stale_json(const std::vector<plan::Stale>& stale);
+
+} // namespace penstock::render
