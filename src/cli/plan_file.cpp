@@ -6,16 +6,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <system_error>
-#include <tuple>
 #include <unistd.h>
 #include <utility>
 
@@ -95,23 +92,6 @@ class TemporaryFile {
     int descriptor_;
 };
 
-std::vector<plan::Pin> pins_of(const Planned& planned) {
-    std::set<std::string> staying;
-    for (const auto& [key, id] : planned.plan.bound) {
-        staying.insert(id);
-    }
-    std::vector<plan::Pin> pins;
-    for (const auto& entity : planned.live.entities) {
-        if (entity.key) {
-            pins.push_back(plan::pin_of(entity, staying.contains(entity.id)));
-        }
-    }
-    std::sort(pins.begin(), pins.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.key.name, a.key.kind, a.id) < std::tie(b.key.name, b.key.kind, b.id);
-    });
-    return pins;
-}
-
 } // namespace
 
 bool is_plan_file(const Arguments& arguments, const std::string& operand) {
@@ -138,7 +118,7 @@ plan::SavedPlan to_save(const Planned& planned, const Project& project, Context&
     for (const auto& [file, text] : project.texts) {
         saved.manifests.push_back({file, text});
     }
-    saved.pins = pins_of(planned);
+    saved.pins = plan::pins_of(planned.plan, planned.live);
     saved.created_at = format_iso8601(
         std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count());
     return saved;

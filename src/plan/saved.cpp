@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace penstock::plan {
@@ -142,6 +143,23 @@ Pin pin_of(const model::LiveEntity& entity, bool stays) {
         pin.content = json::digest(content);
     }
     return pin;
+}
+
+std::vector<Pin> pins_of(const Plan& plan, const model::LiveGraph& live) {
+    std::set<std::string> staying;
+    for (const auto& [key, id] : plan.bound) {
+        staying.insert(id);
+    }
+    std::vector<Pin> pins;
+    for (const auto& entity : live.entities) {
+        if (entity.key) {
+            pins.push_back(pin_of(entity, staying.contains(entity.id)));
+        }
+    }
+    std::sort(pins.begin(), pins.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.key.name, a.key.kind, a.id) < std::tie(b.key.name, b.key.kind, b.id);
+    });
+    return pins;
 }
 
 bool is_only_refreshed(const Pin& pin, const model::LiveEntity& entity) {

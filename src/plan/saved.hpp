@@ -4,6 +4,7 @@
 #include "json/value.hpp"
 #include "model/entity_key.hpp"
 #include "model/graph.hpp"
+#include "plan/plan.hpp"
 
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ struct Pin {
 
 /// The pin of an entity of ours.
 Pin pin_of(const model::LiveEntity& entity, bool stays);
+
+/// The pins of all our live entities that the plan was made on, by name and kind.
+std::vector<Pin> pins_of(const Plan& plan, const model::LiveGraph& live);
 
 /// Whether only the service has touched the entity since: it refreshes dataflows by itself, for
 /// instance after each run, which changes the etag, too (reference, section 3.2).
