@@ -23,11 +23,13 @@ constexpr Milliseconds first_pause{1'000};
 plan::RunIds ids_of(const plan::Plan& plan, const Report& report) {
     plan::RunIds ids;
     ids.known = plan.seen;
-    // An adopted one may be what another run has made, and is about to use.
     for (std::size_t i = 0; i < report.steps.size(); ++i) {
+        const auto& key = plan.steps[i].key;
+        // An adopted connection may be what another run has made, and is about to use.
         if (std::holds_alternative<plan::CreateEntity>(plan.steps[i].operation) &&
-            report.steps[i].status == StepStatus::done && !report.steps[i].adopted) {
-            ids.made.emplace(report.steps[i].id, plan.steps[i].key);
+            report.steps[i].status == StepStatus::done &&
+            (!report.steps[i].adopted || key.kind == model::EntityKind::flow)) {
+            ids.made.emplace(report.steps[i].id, key);
         }
     }
     return ids;
