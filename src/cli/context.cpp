@@ -33,6 +33,7 @@ Result<std::unique_ptr<Context>> Context::open(const Arguments& arguments, const
         return fail(parallel.error());
     }
     context->parallelism_ = *parallel;
+    context->clock_ = host.clock;
     if (const auto readable = check_ca_file(arguments.ca_file); !readable) {
         return fail(readable.error());
     }

@@ -36,6 +36,7 @@ class Context {
     /// Its name in the manifests.
     [[nodiscard]] const std::string& environment() const { return environment_; }
     [[nodiscard]] std::size_t parallelism() const { return parallelism_; }
+    [[nodiscard]] const Clock& clock() const { return *clock_; }
     /// Whether a signal asked to stop.
     [[nodiscard]] bool interrupted() const { return interrupted_(); }
 
@@ -44,6 +45,7 @@ class Context {
 
     std::string environment_;
     std::size_t parallelism_ = 0;
+    const Clock* clock_ = nullptr;
     std::function<bool()> interrupted_;
     std::unique_ptr<secrets::SecretSource> secrets_;
     std::unique_ptr<http::Transport> wire_;

@@ -32,10 +32,6 @@ bool same_workflow(const model::Content& live, const model::Content& desired,
     return !has || !wants || *has == *wants;
 }
 
-bool older(const LiveEntity* a, const LiveEntity* b) {
-    return std::tie(a->audit.created_at, a->id) < std::tie(b->audit.created_at, b->id);
-}
-
 class Chooser {
   public:
     Chooser(const LiveIndex& index, const catalogue::Catalogue& catalogue,
@@ -71,7 +67,7 @@ class Chooser {
             const LiveEntity* best_flow = nullptr;
             for (const auto* candidate : fitting) {
                 const auto* flow = oldest_flow(*candidate, has_to_stay);
-                if (flow != nullptr && (best_flow == nullptr || older(flow, best_flow))) {
+                if (flow != nullptr && (best_flow == nullptr || older(*flow, *best_flow))) {
                     best = candidate;
                     best_flow = flow;
                 }
@@ -97,7 +93,7 @@ class Chooser {
         const LiveEntity* oldest = nullptr;
         for (const auto* user : index_.users(live.id)) {
             const auto* flow = oldest_flow(*user, has_to_stay);
-            if (flow != nullptr && (oldest == nullptr || older(flow, oldest))) {
+            if (flow != nullptr && (oldest == nullptr || older(*flow, *oldest))) {
                 oldest = flow;
             }
         }
@@ -112,6 +108,10 @@ class Chooser {
 };
 
 } // namespace
+
+bool older(const LiveEntity& a, const LiveEntity& b) {
+    return std::tie(a.audit.created_at, a.id) < std::tie(b.audit.created_at, b.id);
+}
 
 LiveIndex::LiveIndex(const model::LiveGraph& live, const std::set<std::string>& left_alone) {
     for (const auto& entity : live.entities) {
@@ -132,7 +132,8 @@ LiveIndex::LiveIndex(const model::LiveGraph& live, const std::set<std::string>& 
         }
     }
     for (auto& [key, entities] : owned_) {
-        std::sort(entities.begin(), entities.end(), older);
+        std::sort(entities.begin(), entities.end(),
+                  [](const auto* a, const auto* b) { return older(*a, *b); });
     }
 }
 

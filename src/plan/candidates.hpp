@@ -13,6 +13,9 @@
 
 namespace penstock::plan {
 
+/// Whether `a` was made before `b`; the same for every run that sees both.
+bool older(const model::LiveEntity& a, const model::LiveEntity& b);
+
 /// The live side, indexed for planning.
 class LiveIndex {
   public:

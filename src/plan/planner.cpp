@@ -7,6 +7,7 @@
 #include "plan/causes.hpp"
 #include "plan/effects.hpp"
 #include "plan/flow_specs.hpp"
+#include "plan/meanwhile.hpp"
 #include "plan/requests.hpp"
 #include "plan/sensitive.hpp"
 #include "plan/transformation.hpp"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -52,6 +54,11 @@ class Planner {
                 decide(entity);
             }
         }
+        auto meanwhile =
+            made_meanwhile(desired_, index_, catalogue_, chosen_, plan_, options_.credentials,
+                           options_.destroy ? std::nullopt : options_.now);
+        std::move(meanwhile.notes.begin(), meanwhile.notes.end(), std::back_inserter(plan_.notes));
+        left_ = std::move(meanwhile.ids);
         for (const auto kind :
              {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
             remove_leftovers(kind);
@@ -316,7 +323,8 @@ class Planner {
             }
             const auto chosen = chosen_.find(key);
             for (const auto* candidate : candidates) {
-                if (chosen == chosen_.end() || chosen->second != candidate) {
+                if ((chosen == chosen_.end() || chosen->second != candidate) &&
+                    !left_.contains(candidate->id)) {
                     remove(*candidate, wanted);
                 }
             }
@@ -393,6 +401,7 @@ class Planner {
     Choice chosen_;                          ///< live entities that stay
     normalise::KnownIds kept_;               ///< the ids of those that were dealt with
     std::map<EntityKey, std::size_t> ready_; ///< the last step of each key
+    std::set<std::string> left_;             ///< ids of what another run may be at work on
     std::set<std::string> replaced_;         ///< ids whose removal is part of a replacement
     std::map<std::string, std::size_t, std::less<>>
         removed_; ///< ids and the steps that delete them

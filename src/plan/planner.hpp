@@ -4,8 +4,10 @@
 #include "model/graph.hpp"
 #include "plan/plan.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,7 +30,9 @@ struct Options {
     CredentialChecks credentials;
     MayDelete may_delete;
     bool destroy = false; ///< everything shall go: what cannot go is an error
-    std::string client;   ///< our API key, as the service's `updatedClient` has it; may be empty
+    /// Milliseconds since 1970, to tell what another run may be at work on; nothing: none is.
+    std::optional<std::int64_t> now = {};
+    std::string client; ///< our API key, as the service's `updatedClient` has it; may be empty
 };
 
 /// What has to happen so that `live` becomes `desired`. Pure. Entities without our marker are never

@@ -2,7 +2,7 @@
 
 #include "plan/candidates.hpp"
 #include "plan/flow_specs.hpp"
-#include "plan/transformation.hpp"
+#include "plan/provenance.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -16,89 +16,13 @@ using model::EntityKey;
 using model::EntityKind;
 using model::LiveEntity;
 
-constexpr model::SecretUse secret_uses[] = {model::SecretUse::auth, model::SecretUse::encryption};
-
-/// Where answers come without descriptions there is nothing to go by.
-bool has_digest(const LiveEntity& live, const std::string& digest) {
-    return !live.marker || live.marker->digest.empty() || live.marker->digest == digest;
-}
-
-/// Tells what was made of these manifests with these secrets from what was not.
-class Origin {
-  public:
-    /// `full` is the plan on what is live now.
-    Origin(const model::DesiredGraph& desired, const LiveIndex& index, const Plan& full,
-           const CredentialChecks& credentials)
-        : desired_(desired), index_(index), credentials_(credentials) {
-        std::set<EntityKey> changing;
-        for (const auto& step : full.steps) {
-            if (!std::holds_alternative<DeleteEntity>(step.operation)) {
-                changing.insert(step.key);
-            }
-        }
-        for (const auto& [key, id] : full.bound) {
-            if (!changing.contains(key)) {
-                settled_.insert(id);
-            }
-        }
-    }
-
-    [[nodiscard]] bool is_ours(const LiveEntity& flow) const {
-        const auto* desired = desired_.find(*flow.key);
-        return desired != nullptr &&
-               (has_digest(flow, desired->digest) ||
-                has_digest(flow, as_created(*desired).digest)) &&
-               are_ours(flow, EntityKind::target) && are_ours(flow, EntityKind::source);
-    }
-
-  private:
-    [[nodiscard]] bool are_ours(const LiveEntity& flow, EntityKind kind) const {
-        const auto ids = model::linked_ids(flow, kind);
-        return std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
-            const auto* connection = index_.find(kind, id);
-            return connection != nullptr && is_ours_or_settled(*connection) &&
-                   has_our_base(*connection);
-        });
-    }
-
-    [[nodiscard]] bool has_our_base(const LiveEntity& connection) const {
-        const auto* desired = desired_.find(*connection.key);
-        if (desired != nullptr && desired->content["base"].is_null()) {
-            return true; // the service has chosen one for this source (reference, section 4.3)
-        }
-        const auto& id = model::base_id(connection.document);
-        const auto* base = index_.find(EntityKind::base, id);
-        // One that an account names is not ours to judge.
-        return base == nullptr || !base->key || settled_.contains(base->id) ||
-               (is_ours_or_settled(*base) && holds_secrets(*base));
-    }
-
-    [[nodiscard]] bool is_ours_or_settled(const LiveEntity& live) const {
-        const auto* desired = live.key ? desired_.find(*live.key) : nullptr;
-        return settled_.contains(live.id) ||
-               (desired != nullptr && has_digest(live, desired->digest));
-    }
-
-    [[nodiscard]] bool holds_secrets(const LiveEntity& base) const {
-        return !base.marker ||
-               std::all_of(std::begin(secret_uses), std::end(secret_uses), [&](auto use) {
-                   const auto check = credentials_.find({*base.key, use});
-                   return check == credentials_.end() || check->second.holders.contains(base.id);
-               });
-    }
-
-    const model::DesiredGraph& desired_;
-    const LiveIndex& index_;
-    const CredentialChecks& credentials_;
-    std::set<std::string> settled_; ///< ids of what stays as it is
-};
-
 class Resolver {
   public:
-    Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live, const Plan& full,
+    Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live,
+             const catalogue::Catalogue& catalogue, const Plan& full,
              const CredentialChecks& credentials, const RunIds& run)
         : desired_(desired), full_(full), run_(run), index_(live, {}),
-          origin_(desired, index_, full, credentials),
+          provenance_(desired, index_, catalogue, full, credentials),
           stays_(full.bound.begin(), full.bound.end()) {
         result_.plan.project = full.project;
         result_.plan.bound = full.bound;
@@ -139,7 +63,7 @@ class Resolver {
         });
         const bool ours = stays != stays_.end() &&
                           std::all_of(appeared.begin(), appeared.end(),
-                                      [&](const auto* flow) { return origin_.is_ours(*flow); });
+                                      [&](const auto* flow) { return provenance_.is_ours(*flow); });
         if (!made || (appeared.size() < 2 && ours)) {
             if (made && !appeared.empty() && appeared.front()->id == stays->second) {
                 relink(*appeared.front());
@@ -218,15 +142,10 @@ class Resolver {
     }
 
     bool may_go(const LiveEntity& live) const {
-        const auto& users = index_.users(live.id);
-        const bool only_we_used_it =
-            !users.empty() && std::all_of(users.begin(), users.end(), [&](const auto* user) {
-                return run_.made.contains(user->id);
-            });
-        if ((run_.known.contains(live.id) && !only_we_used_it) || is_used(live)) {
+        if ((run_.known.contains(live.id) && !only_we_used(live)) || is_used(live)) {
             return false;
         }
-        if (users.empty()) {
+        if (index_.users(live.id).empty()) {
             return surplus_.contains(live.id) && run_.made.contains(live.id);
         }
         // Only what goes has used it. Which of several a plan would keep does not matter then: the
@@ -234,6 +153,14 @@ class Resolver {
         const auto& all = index_.candidates(*live.key);
         return std::any_of(all.begin(), all.end(),
                            [&](const LiveEntity* other) { return is_used(*other); });
+    }
+
+    /// True if all that is led through `live` is what the run has made.
+    bool only_we_used(const LiveEntity& live) const {
+        const auto& users = index_.users(live.id);
+        return !users.empty() && std::all_of(users.begin(), users.end(), [&](const auto* user) {
+            return run_.made.contains(user->id) || only_we_used(*user);
+        });
     }
 
     bool is_used(const LiveEntity& live) const {
@@ -287,7 +214,7 @@ class Resolver {
     const Plan& full_;
     const RunIds& run_;
     LiveIndex index_;
-    Origin origin_;
+    Provenance provenance_;
     std::map<EntityKey, std::string> stays_;     ///< keys and the ids that stay for them
     std::set<std::string> surplus_;              ///< ids that the plan deletes
     std::map<std::string, Led> led_;             ///< by the dataflows' ids
@@ -305,7 +232,8 @@ TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::Li
     options.credentials = credentials;
     const auto full = make(desired, live, catalogue, options);
     const auto resolved = resolve_flow_specs(desired, live, catalogue, {});
-    return Resolver(resolved.desired ? *resolved.desired : desired, live, full, credentials, run)
+    return Resolver(resolved.desired ? *resolved.desired : desired, live, catalogue, full,
+                    credentials, run)
         .resolve();
 }
 

@@ -75,9 +75,13 @@ bool Outcome::is_success() const {
            run.twins.report.count(execute::StepStatus::done) == run.twins.plan.steps.size();
 }
 
+bool Outcome::says_all_is_well() const {
+    return is_success() && !run.report.interrupted && !run.twins.report.interrupted;
+}
+
 std::string describe(const Outcome& outcome) {
     std::string text = outcome.trouble;
-    const auto& [error, plan, report, twins] = outcome.run;
+    const auto& [error, live, plan, report, twins] = outcome.run;
     if (error) {
         text += describe(*error);
     }
@@ -170,9 +174,13 @@ class Sandbox::Running {
         execute::Options options;
         options.parallelism = order_.parallelism;
         options.fingerprint_cost = 2; // the real one is slow on purpose
-        test::ToolRunSetting setting{
-            transport,          sandbox_.clock, catalogue::Catalogue::embedded(),
-            sandbox_.canaries_, options,        order_.apply};
+        test::ToolRunSetting setting{transport,
+                                     sandbox_.clock,
+                                     catalogue::Catalogue::embedded(),
+                                     order_.secrets == nullptr ? sandbox_.canaries_
+                                                               : *order_.secrets,
+                                     options,
+                                     order_.apply};
         setting.client_secret = client_secret().reveal();
         setting.jitter = [this] { return static_cast<double>(random_.number(0, 999)) / 1000.0; };
         setting.has_stopped = [this] { return transport_.has_stopped(); };
@@ -208,6 +216,7 @@ class Sandbox::Running {
         }
         if (fault && fault->drop == emulator::Drop::before_commit) {
             if (const auto later = weather_.late()) {
+                ++sandbox_.late_requests_;
                 sandbox_.late_.emplace_back(sandbox_.clock.now() + *later, request);
             }
         }

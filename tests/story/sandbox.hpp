@@ -23,6 +23,7 @@ namespace penstock::story {
 /// One run that is to be made.
 struct Order {
     const model::DesiredGraph* desired = nullptr;
+    secrets::SecretSource* secrets = nullptr; ///< null: those of the sandbox
     std::uint64_t seed = 0;
     bool apply = true;
     std::size_t parallelism = 8;
@@ -42,6 +43,9 @@ struct Outcome {
 
     /// Everything that was planned is done, and nothing was held back.
     [[nodiscard]] bool is_success() const;
+    /// The same, and nothing kept the run from looking at what others made: it says that all is
+    /// well.
+    [[nodiscard]] bool says_all_is_well() const;
 };
 
 /// Why a run was no success, or all that it planned.
@@ -62,6 +66,10 @@ class Sandbox {
 
     /// Requests of cut connections that the platform has not seen yet reach it now.
     void deliver_late();
+    /// True if there are any.
+    [[nodiscard]] bool awaits_late() const { return !late_.empty(); }
+    /// How many there have been in all.
+    [[nodiscard]] std::size_t late_requests() const { return late_requests_; }
     /// Lets time pass.
     void wait(Milliseconds time);
 
@@ -82,6 +90,7 @@ class Sandbox {
     Watch* watch_ = nullptr;
     const Sabotage* sabotage_ = nullptr;
     std::vector<std::pair<UtcTime, http::Request>> late_; ///< still on their way to the platform
+    std::size_t late_requests_ = 0;
 };
 
 } // namespace penstock::story

@@ -4,6 +4,8 @@
 #include "cli/apply_outcome.hpp"
 #include "desired/desired.hpp"
 #include "json/text.hpp"
+#include "plan/meanwhile.hpp"
+#include "plan/saved.hpp"
 #include "render/apply_report.hpp"
 #include "render/drift.hpp"
 #include "render/errors.hpp"
@@ -18,6 +20,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace penstock::story {
@@ -27,6 +30,13 @@ namespace {
 constexpr int most_calm_applies = 4;
 constexpr const char* project_name = "acme";
 constexpr const char* other_project = "others";
+
+plan::SavedPlan as_saved(const test::ToolRun& run) {
+    plan::SavedPlan saved;
+    saved.shown = render::plan_json(run.plan, "1");
+    saved.pins = plan::pins_of(run.plan, run.live);
+    return saved;
+}
 
 /// All that the tool writes about a run.
 std::string outputs(const test::ToolRun& run) {
@@ -38,13 +48,26 @@ std::string outputs(const test::ToolRun& run) {
            json::write(json::Value(render::plan_json(run.plan, "1"))) +
            render::apply_text(report, style) +
            json::write(json::Value(render::apply_json(report, "1"))) +
-           render::drift_text(run.plan, style) +
+           plan::write_saved(as_saved(run)) + render::drift_text(run.plan, style) +
            json::write(json::Value(render::drift_json(run.plan, "1"))) +
            (run.error ? render::error_text(*run.error) : std::string());
 }
 
 model::DesiredGraph desired_of(const manifest::Manifests& manifests) {
     return desired::build(manifests, catalogue::Catalogue::embedded());
+}
+
+/// What runs from an earlier commit go by.
+struct Commit {
+    model::DesiredGraph desired;
+    Canaries secrets;
+};
+
+/// Whether the plan leaves something alone that another run may be at work on.
+bool waits_for_others(const plan::Plan& plan) {
+    return std::any_of(plan.notes.begin(), plan.notes.end(), [](const plan::Note& note) {
+        return note.code == "made-meanwhile" || note.code == "made-moments-ago";
+    });
 }
 
 class Story {
@@ -76,6 +99,7 @@ class Story {
         for (int chapter = 0; chapter < chapters && journal_.is_sound(); ++chapter) {
             journal_.tell(fmt::format("chapter {}", chapter + 1));
             if (chapter > 0) {
+                before_ = {desired_, canaries_};
                 edit();
             }
             desired_ = desired_of(author_.manifests());
@@ -187,15 +211,30 @@ class Story {
             const int choices[] = {1, 1, 1, 1, 2, 2, 3, 5};
             const int count = choices[random_.number(0, 7)];
             const bool undisturbed = count > 1 && random_.one_in(3);
+            const bool from_two_commits = count > 1 && before_ && random_.one_in(4);
+            const Milliseconds lag{random_.one_in(6) ? random_.number(300, 3000) : 0};
+            if (undisturbed) {
+                // What was done before shows, and nobody seems to be at work on it.
+                sandbox_.wait(lag + Milliseconds{plan::run_at_work});
+            }
             std::vector<Order> orders;
             for (int i = 0; i < count; ++i) {
                 orders.push_back(undisturbed ? order_of(desired_) : stormy_order());
+                orders.back().list_lag = lag;
                 orders.back().starts_in =
                     Milliseconds{random_.one_in(2) ? 0 : random_.number(0, 5000)};
+                if (from_two_commits && random_.one_in(2)) {
+                    orders.back().desired = &before_->desired;
+                    orders.back().secrets = &before_->secrets;
+                }
             }
-            stormy_round(orders);
-            if (undisturbed) {
+            const auto late = sandbox_.late_requests();
+            const auto outcomes = stormy_round(orders);
+            if (undisturbed && !from_two_commits) {
                 check_markers(Invariant::one_set);
+            }
+            if (sandbox_.late_requests() == late && !sandbox_.awaits_late()) {
+                check_doubled(outcomes);
             }
         }
         sandbox_.deliver_late();
@@ -213,17 +252,21 @@ class Story {
         return order;
     }
 
-    void stormy_round(const std::vector<Order>& orders) {
+    std::vector<Outcome> stormy_round(const std::vector<Order>& orders) {
         journal_.tell(fmt::format("{} apply at once", orders.size()));
         for (const auto& order : orders) {
             journal_.tell(fmt::format(
-                "  {} of a thousand requests fail{}{}", order.faults,
+                "  {}{} of a thousand requests fail{}{}",
+                order.secrets == nullptr ? "" : "the commit before: ", order.faults,
                 order.kill_after ? fmt::format(", killed after {}", *order.kill_after) : "",
                 order.interrupt_after
                     ? fmt::format(", interrupted after {}", *order.interrupt_after)
                     : ""));
         }
-        watch_.expect_others(true);
+        watch_.expect_others(std::any_of(orders.begin(), orders.end(), [&](const auto& order) {
+            return orders.size() > 1 || order.faults > 0 || order.list_lag.count() > 0 ||
+                   sandbox_.awaits_late();
+        }));
         std::vector<Outcome> outcomes;
         if (orders.size() == 1) {
             outcomes.push_back(make(orders.front()));
@@ -249,6 +292,19 @@ class Story {
         }
         watch_.expect_others(false);
         watch_.check_foreign();
+        return outcomes;
+    }
+
+    void check_doubled(const std::vector<Outcome>& outcomes) {
+        if (!std::all_of(outcomes.begin(), outcomes.end(),
+                         [](const auto& outcome) { return outcome.says_all_is_well(); })) {
+            return;
+        }
+        for (const auto& [name, ids] : watch_.our_flows()) {
+            journal_.check(Invariant::doubled_is_told, ids.size() == 1, [&, &flow = name] {
+                return fmt::format("{} has {} dataflows", flow, ids.size());
+            });
+        }
     }
 
     void check_outputs(const Outcome& outcome) {
@@ -265,9 +321,10 @@ class Story {
             journal_.tell(outcome.is_success() ? "calm apply: success" : "calm apply: no success");
             check_outputs(outcome);
             watch_.check_foreign();
-            if (outcome.is_success()) {
+            if (outcome.is_success() && !waits_for_others(outcome.run.plan)) {
                 break;
             }
+            sandbox_.wait(Milliseconds{plan::run_at_work});
         }
         if (!journal_.check(Invariant::converges, outcome.is_success(),
                             [&] { return describe(outcome); })) {
@@ -338,7 +395,8 @@ class Story {
     Watch watch_;
     const Sabotage* sabotage_;
     model::DesiredGraph desired_;
-    json::Value beginning_; ///< the sandbox before the project
+    std::optional<Commit> before_; ///< that of the chapter before
+    json::Value beginning_;        ///< the sandbox before the project
 };
 
 } // namespace

@@ -27,8 +27,9 @@ enum class Invariant {
     patched_once,
     interrupt_heeded,
     one_set,
+    doubled_is_told,
 };
-inline constexpr std::size_t invariant_count = 15;
+inline constexpr std::size_t invariant_count = 16;
 
 /// `second-plan-empty`
 std::string_view name(Invariant invariant);

@@ -54,6 +54,9 @@ class Watch {
     /// After a run: what belongs to others is as it was.
     void check_foreign();
 
+    /// Our exports, and the ids of the dataflows that carry their markers.
+    [[nodiscard]] std::map<std::string, std::set<std::string>> our_flows() const;
+
   private:
     struct Run {
         const plan::Plan* plan = nullptr;
@@ -68,7 +71,6 @@ class Watch {
     void check_guarded();
     void check_deletion(const Run& run, const std::string& id);
     void check_form(const http::Request& request, const http::Response& response);
-    [[nodiscard]] std::map<std::string, std::set<std::string>> our_flows() const;
     [[nodiscard]] std::vector<std::string> foreign_state() const;
 
     const emulator::Platform& platform_;

@@ -3,6 +3,7 @@
 #include "auth/tokens.hpp"
 #include "execute/credentials.hpp"
 #include "flow/client.hpp"
+#include "http/paced_transport.hpp"
 #include "live/read.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/planner.hpp"
@@ -36,12 +37,13 @@ const emulator::Scope& scope() {
 }
 
 void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting, ToolRun& result) {
-    const auto tokens = auth::make_ims_tokens(setting.transport, setting.clock,
+    http::PacedTransport transport(setting.transport, setting.options.parallelism);
+    const auto tokens = auth::make_ims_tokens(transport, setting.clock,
                                               {"http://127.0.0.1",
                                                "penstock",
                                                secrets::SecretString(setting.client_secret),
                                                {"openid", "AdobeID"}});
-    flow::Client client(setting.transport, *tokens,
+    flow::Client client(transport, *tokens,
                         {"http://127.0.0.1", scope().organization, scope().sandbox, "penstock"}, {},
                         setting.clock, setting.jitter);
     if (setting.options.interrupted) {
@@ -52,7 +54,7 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
     const auto flow_specs = plan::needed_flow_specs(desired, setting.catalogue);
     read_options.flow_specs = flow_specs.ids;
     read_options.flow_spec_names = flow_specs.names;
-    auto live = live::read(setting.transport, client, setting.catalogue, read_options);
+    auto live = live::read(transport, client, setting.catalogue, read_options);
     if (setting.has_stopped && setting.has_stopped()) {
         return;
     }
@@ -62,15 +64,18 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
     }
     plan::Options plan_options;
     plan_options.client = "penstock";
+    plan_options.now =
+        std::chrono::duration_cast<Milliseconds>(setting.clock.now().time_since_epoch()).count();
     plan_options.credentials = execute::check_credentials(desired, *live, setting.secrets,
                                                           setting.options.fingerprint_cost);
     result.plan = plan::make(desired, *live, setting.catalogue, plan_options);
+    result.live = std::move(*live);
     if (setting.planned) {
         setting.planned(result.plan);
     }
     if (setting.apply) {
         Teller reporter(setting.started);
-        result.report = execute::run(result.plan, setting.transport, client, setting.secrets,
+        result.report = execute::run(result.plan, transport, client, setting.secrets,
                                      setting.catalogue, reporter, setting.options);
         if (setting.has_stopped && setting.has_stopped()) {
             return;
@@ -79,7 +84,7 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
             setting.resolves();
         }
         result.twins =
-            execute::resolve_twins(desired, result.plan, result.report, setting.transport, client,
+            execute::resolve_twins(desired, result.plan, result.report, transport, client,
                                    setting.secrets, setting.catalogue, reporter, setting.options);
     }
 }

@@ -42,6 +42,7 @@ struct ToolRunSetting {
 
 struct ToolRun {
     std::optional<Error> error; ///< reading the service failed
+    model::LiveGraph live;      ///< that the plan was made on
     plan::Plan plan;
     execute::Report report;
     execute::TwinReport twins; ///< what another run had made at the same time

@@ -1,0 +1,111 @@
+#include "plan/meanwhile.hpp"
+
+#include "base/text.hpp"
+#include "plan/provenance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace penstock::plan {
+
+namespace {
+
+using model::EntityKey;
+using model::EntityKind;
+using model::LiveEntity;
+
+class Finder {
+  public:
+    Finder(const model::DesiredGraph& desired, const LiveIndex& index,
+           const catalogue::Catalogue& catalogue, const Choice& choice, const Plan& plan,
+           const CredentialChecks& credentials, std::int64_t now)
+        : desired_(desired), index_(index), choice_(choice),
+          provenance_(desired, index, catalogue, plan, credentials), now_(now) {}
+
+    Meanwhile find() {
+        // What is used comes after its users.
+        for (const auto kind :
+             {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
+            for (const auto& [key, entities] : index_.owned()) {
+                if (key.kind == kind && desired_.find(key) != nullptr) {
+                    look_at(key, entities);
+                }
+            }
+        }
+        return std::move(found_);
+    }
+
+  private:
+    void look_at(const EntityKey& key, const std::vector<const LiveEntity*>& entities) {
+        const auto chosen = choice_.find(key);
+        if (chosen == choice_.end()) {
+            return; // a new one is made now, and nobody who is at work already knows of it
+        }
+        for (const auto* entity : entities) {
+            if (!older(*chosen->second, *entity) ||
+                now_ - entity->audit.created_at >= run_at_work) {
+                continue;
+            }
+            if (key.kind == EntityKind::flow) {
+                if (!provenance_.is_ours(*entity)) {
+                    found_.ids.insert(entity->id);
+                    tell_of_flow(*entity, *chosen->second);
+                }
+            } else if (const auto& users = index_.users(entity->id);
+                       std::all_of(users.begin(), users.end(), [&](const auto* user) {
+                           return found_.ids.contains(user->id);
+                       })) {
+                found_.ids.insert(entity->id);
+                if (users.empty()) {
+                    tell_of_connection(*entity);
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] std::string age(const LiveEntity& entity) const {
+        const auto seconds = std::max<std::int64_t>(0, now_ - entity.audit.created_at) / 1000;
+        return seconds < 120 ? counted(static_cast<std::size_t>(seconds), "second", "seconds")
+                             : counted(static_cast<std::size_t>(seconds / 60), "minute", "minutes");
+    }
+
+    void tell_of_flow(const LiveEntity& flow, const LiveEntity& stays) {
+        found_.notes.push_back(
+            {Severity::error, "made-meanwhile", address(*flow.key),
+             fmt::format("dataflow {} was made {} ago from other manifests or with other secrets, "
+                         "beside {}: another run may be at work; both stand",
+                         flow.id, age(flow), stays.id),
+             "let the other run end, then apply again: what is one too many is deleted once it is "
+             "ten minutes old"});
+    }
+
+    void tell_of_connection(const LiveEntity& connection) {
+        found_.notes.push_back(
+            {Severity::warning, "made-moments-ago", address(*connection.key),
+             fmt::format("{} {} is one too many and was made {} ago: another run may be about to "
+                         "use it; it stays",
+                         title(connection.kind), connection.id, age(connection)),
+             "an apply deletes it once it is ten minutes old"});
+    }
+
+    const model::DesiredGraph& desired_;
+    const LiveIndex& index_;
+    const Choice& choice_;
+    Provenance provenance_;
+    std::int64_t now_;
+    Meanwhile found_;
+};
+
+} // namespace
+
+Meanwhile made_meanwhile(const model::DesiredGraph& desired, const LiveIndex& index,
+                         const catalogue::Catalogue& catalogue, const Choice& choice,
+                         const Plan& plan, const CredentialChecks& credentials,
+                         std::optional<std::int64_t> now) {
+    return now ? Finder(desired, index, catalogue, choice, plan, credentials, *now).find()
+               : Meanwhile{};
+}
+
+} // namespace penstock::plan
