@@ -70,6 +70,26 @@ void count_done(plan::Counts& counts, const plan::Step& step) {
     }
 }
 
+/// "4 entities were one too many: deleted"
+std::string fate_of_surplus(const execute::TwinReport& twins) {
+    std::size_t surplus = 0;
+    std::size_t deleted = 0;
+    for (std::size_t i = 0; i < twins.plan.steps.size(); ++i) {
+        if (std::holds_alternative<plan::DeleteEntity>(twins.plan.steps[i].operation)) {
+            ++surplus;
+            deleted += twins.report.steps.at(i).status == StepStatus::done ? 1U : 0U;
+        }
+    }
+    std::string fate = "deleted";
+    if (deleted == 0 && surplus != 0) {
+        fate = surplus == 1 ? "it stands until the next apply" : "they stand until the next apply";
+    } else if (deleted < surplus) {
+        fate = fmt::format("{} deleted, the others stand until the next apply", deleted);
+    }
+    return fmt::format("{} one too many: {}", counted(surplus, "entity was", "entities were"),
+                       fate);
+}
+
 } // namespace
 
 render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
@@ -102,15 +122,9 @@ void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport tw
     if (twins.plan.steps.empty()) {
         return;
     }
-    const auto removed =
-        std::count_if(twins.plan.steps.begin(), twins.plan.steps.end(), [](const auto& step) {
-            return std::holds_alternative<plan::DeleteEntity>(step.operation);
-        });
     plan.notes.push_back(
         {Severity::warning, "made-twice", plan.project,
-         fmt::format("another run made the same at the same time; of what both made, {} one too "
-                     "many: deleted",
-                     counted(static_cast<std::size_t>(removed), "entity was", "entities were")),
+         "another run made the same at the same time; of what both made, " + fate_of_surplus(twins),
          "let one pipeline at a time apply a project"});
     const auto first = plan.steps.size();
     for (auto& step : twins.plan.steps) {

@@ -63,14 +63,9 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
                        secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
                        const Options& options)
     : transport_(transport), client_(client), secrets_(secrets), catalogue_(catalogue),
-      options_(options), mappings_(client), project_(plan.project) {
+      options_(options), mappings_(client), project_(plan.project), seen_(plan.seen) {
     for (const auto& [key, id] : plan.bound) {
         bind(key, id);
-    }
-    for (const auto& step : plan.steps) {
-        if (const auto* removal = std::get_if<plan::DeleteEntity>(&step.operation)) {
-            seen_.insert(removal->id);
-        }
     }
 }
 

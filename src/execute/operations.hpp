@@ -93,7 +93,7 @@ class Operations {
     const std::string project_;
     Bound bound_;
     normalise::KnownIds keys_;   ///< the other way round
-    std::set<std::string> seen_; ///< ids that an earlier plan or this run accounts for
+    std::set<std::string> seen_; ///< ids that the plan was made on or this run has made
 };
 
 } // namespace penstock::execute

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -35,6 +37,14 @@ plan::RunIds ids_of(const plan::Plan& plan, const Report& report) {
     return ids;
 }
 
+bool is_interrupted(const Options& options) {
+    return options.interrupted && options.interrupted();
+}
+
+Error interrupted() {
+    return {ErrorKind::interrupted, "interrupted", {}, {}};
+}
+
 /// Reads what a run has left behind.
 class Look {
   public:
@@ -50,9 +60,12 @@ class Look {
             if (!live || shows_all(*live)) {
                 return live;
             }
-            if (look == most_looks || !wait(pause)) {
+            if (look == most_looks) {
                 return fail(ErrorKind::unavailable,
                             "the platform's lists do not show yet what this run has made");
+            }
+            if (!wait(pause)) {
+                return fail(interrupted());
             }
             pause *= 2;
         }
@@ -76,11 +89,11 @@ class Look {
     }
 
     bool wait(Milliseconds pause) {
-        bool over = false;
-        transport_.schedule(pause, [&] { over = true; });
-        while (!over && !(options_.interrupted && options_.interrupted()) && transport_.step()) {
+        const auto over = std::make_shared<bool>(false);
+        transport_.schedule(pause, [over] { *over = true; });
+        while (!*over && !is_interrupted(options_) && transport_.step()) {
         }
-        return over;
+        return *over;
     }
 
     http::Transport& transport_;
@@ -101,18 +114,27 @@ TwinReport resolve_twins(const model::DesiredGraph& desired, const plan::Plan& p
     if (ids.made.empty() || report.interrupted) {
         return twins;
     }
+    if (is_interrupted(options)) {
+        twins.error = interrupted(); // all was done when it came, so nobody says that it did
+        return twins;
+    }
     const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
     live::ReadOptions read_options;
     read_options.project = desired.project;
     read_options.flow_specs = flow_specs.ids;
     read_options.flow_spec_names = flow_specs.names;
     read_options.mapping_sets = false;
+    read_options.interrupted = options.interrupted;
     auto live = Look(transport, client, catalogue, ids, options).read(read_options);
     if (!live) {
         twins.error = live.error();
         return twins;
     }
     if (!plan::has_twins(*live)) {
+        return twins;
+    }
+    if (is_interrupted(options)) {
+        twins.error = interrupted();
         return twins;
     }
     read_options.mapping_sets = true; // what stays may have to be completed

@@ -42,8 +42,12 @@ std::vector<std::string> spec_ids(EntityKind kind, const catalogue::Catalogue& c
     return ids;
 }
 
-/// How often the lists are read in all, if they do not fit each other.
-constexpr int most_lists = 3;
+/// How often the lists are read in all, if they do not fit each other, and how long the first pause
+/// is; each further one is twice as long.
+constexpr int most_lists = 4;
+constexpr Milliseconds first_pause{1'000};
+
+using EntityId = std::pair<EntityKind, std::string>;
 
 const char* spec_field(EntityKind kind) {
     return kind == EntityKind::flow ? "flowSpec" : "connectionSpec";
@@ -62,13 +66,14 @@ class Reader {
             ask_flow_specs("id", options_.flow_specs);
         }
         ask_flow_specs_by_name(options_.flow_spec_names);
-        for (int attempt = 1; attempt == 1 || (is_torn() && attempt <= most_lists); ++attempt) {
+        list_all();
+        auto pause = first_pause;
+        for (int lists = 1; !error_ && lists < most_lists && !missing().empty(); ++lists) {
+            wait(pause);
+            pause *= 2;
             list_all();
-            if (error_) {
-                return fail(*error_);
-            }
-            assign_owners(graph_, client_.site().api_key);
         }
+        fetch_missing();
         settle();
         assign_owners(graph_,
                       client_.site().api_key); // a change that ended may have moved a marker
@@ -93,33 +98,64 @@ class Reader {
         http::run(transport_);
         list_named_flows();
         http::run(transport_);
+        assign_owners(graph_, client_.site().api_key);
     }
 
-    /// True if the lists do not show one moment: somebody made or deleted entities of ours while
-    /// they were read, so that one refers to another that is not there. A plan on that would
-    /// replace what is whole.
-    [[nodiscard]] bool is_torn() const {
-        std::set<std::pair<EntityKind, std::string>> present;
+    /// What entities of ours refer to and lists do not show. These do not show one moment then:
+    /// somebody made or deleted entities while they were read, or one list lags behind another. A
+    /// plan on that would replace what is whole. The base of a source is left out: it may be the
+    /// service's own (reference, section 4.3).
+    [[nodiscard]] std::set<EntityId> missing() const {
+        std::set<EntityId> ids;
         for (const auto& entity : graph_.entities) {
-            present.emplace(entity.kind, entity.id);
+            if (!entity.key || entity.kind == EntityKind::source) {
+                continue;
+            }
+            for (const auto kind : model::all_entity_kinds) {
+                for (auto& id : model::linked_ids(entity, kind)) {
+                    ids.emplace(kind, std::move(id));
+                }
+            }
         }
-        return std::any_of(graph_.entities.begin(), graph_.entities.end(), [&](const auto& entity) {
-            return entity.key && refers_to_missing(entity, present);
-        });
+        for (const auto& entity : graph_.entities) {
+            ids.erase({entity.kind, entity.id});
+        }
+        return ids;
     }
 
-    /// The base of a source is left out: it may be the service's own (reference, section 4.3).
-    static bool refers_to_missing(const model::LiveEntity& entity,
-                                  const std::set<std::pair<EntityKind, std::string>>& present) {
-        const bool source = entity.kind == EntityKind::source;
-        return std::any_of(std::begin(model::all_entity_kinds), std::end(model::all_entity_kinds),
-                           [&](EntityKind kind) {
-                               const auto ids = model::linked_ids(entity, kind);
-                               return !source &&
-                                      std::any_of(ids.begin(), ids.end(), [&](const auto& id) {
-                                          return !present.contains({kind, id});
-                                      });
-                           });
+    /// Takes what lists still do not show as it is by itself. What is gone is missing for good.
+    void fetch_missing() {
+        std::set<EntityId> asked;
+        while (!error_) {
+            auto ids = missing();
+            std::erase_if(ids, [&](const auto& id) { return !asked.insert(id).second; });
+            if (ids.empty()) {
+                return;
+            }
+            for (const auto& [kind, id] : ids) {
+                client_.get(kind, id, [this, of = kind](Result<Value> document) {
+                    if (document) {
+                        add(of, spec_ids(of, catalogue_), std::move(*document));
+                    } else if (document.error().kind != ErrorKind::not_found) {
+                        note(std::move(document.error()));
+                    }
+                });
+            }
+            http::run(transport_);
+            assign_owners(graph_, client_.site().api_key);
+        }
+    }
+
+    /// Notes an error if the run is interrupted meanwhile.
+    void wait(Milliseconds time) {
+        const auto over = std::make_shared<bool>(false);
+        transport_.schedule(time, [over] { *over = true; });
+        const auto interrupted = [&] { return options_.interrupted && options_.interrupted(); };
+        while (!*over && !interrupted() && transport_.step()) {
+        }
+        if (!*over) {
+            note({ErrorKind::interrupted, "interrupted", {}, {}});
+        }
     }
 
     void list(EntityKind kind, std::vector<std::string> ids) {
@@ -242,11 +278,10 @@ class Reader {
                 break;
             }
             waited += options_.settle_interval;
-            transport_.schedule(options_.settle_interval, [this, unsettled] {
-                for (auto* entity : unsettled) {
-                    read_again(*entity);
-                }
-            });
+            wait(options_.settle_interval);
+            for (auto* entity : unsettled) {
+                read_again(*entity);
+            }
             http::run(transport_);
         }
         std::erase_if(graph_.entities,

@@ -26,13 +26,17 @@ struct ReadOptions {
     /// Names of flow specs that will be needed and whose ids no document gives. Others of them are
     /// asked for if the sandbox holds connections of their destinations.
     std::vector<std::string> flow_spec_names;
+    /// Once true, nothing is waited for any more: the read fails. May be null.
+    std::function<bool()> interrupted;
 };
 
 /// Reads all base, source and target connections and dataflows of the catalogue's specs, the four
 /// lists at the same time, and says which are ours. Dataflows whose spec is known by its name only
 /// are listed once the sandbox has told its id. Dataflows of ours that the service is still working
-/// on are read again until they are stable (reference, section 2.4). The lists are read anew if one
-/// of ours refers to what they do not show. Runs the transport until done.
+/// on are read again until they are stable (reference, section 2.4). If one of ours refers to what
+/// the lists do not show, they are read anew after a pause, a few times, and then what is missing
+/// is asked for by its id: a reference that leads nowhere after that leads nowhere in the service.
+/// Runs the transport until done.
 Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
                               const catalogue::Catalogue& catalogue, const ReadOptions& options);
 

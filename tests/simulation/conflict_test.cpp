@@ -159,6 +159,45 @@ TEST_CASE("a foreign change of other fields does not stop us, and is drift after
     }
 }
 
+TEST_CASE("a patch is sent four times in all while somebody is quicker each time") {
+    for (const int times : {1, 3, 4}) {
+        CAPTURE(times);
+        World world;
+        auto project = test::small_project();
+        test::check_done(world.apply(project));
+        const auto flow = world.id_of("flow", "devices");
+        project.datasets[0].description = "Changed";
+        int patches = 0;
+        world.prepare = [&](test::InProcessTransport& transport) {
+            transport.intercept =
+                [&](const http::Request& request) -> std::optional<http::Response> {
+                if (request.method == http::Method::patch && ++patches <= times) {
+                    const auto hours =
+                        fmt::format(R"("timeUnit":"hour","interval":{})", patches * 3);
+                    (void)world.as_somebody(
+                        http::Method::patch, "/flows/" + flow,
+                        R"([{"op":"replace","path":"/scheduleParams","value":{)" + hours +
+                            R"(,"startTime":1796083200,"endTime":1827619200}}])");
+                }
+                return std::nullopt;
+            };
+        };
+        const auto run = world.apply(project);
+        INFO(test::complaints(run));
+        CHECK(patches == std::min(times + 1, 4));
+        const auto* error = first_error(run);
+        if (times < 4) {
+            CHECK(error == nullptr);
+        } else {
+            REQUIRE(error != nullptr);
+            CHECK(error->kind == ErrorKind::stale);
+        }
+        world.prepare = {};
+        test::check_done(world.apply(project));
+        test::check_unchanged(world.plan(project));
+    }
+}
+
 TEST_CASE("describing an account sends no credentials and forgets no fingerprint") {
     World world;
     auto project = test::small_project();

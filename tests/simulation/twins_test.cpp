@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace penstock;
@@ -77,4 +78,92 @@ TEST_CASE("two first applies at once, one within the other, end with one set of 
         test::check_unchanged(world.plan(project));
     }
     CHECK(made_twice > 20);
+}
+
+TEST_CASE("once a run is interrupted it starts nothing more about what another one made") {
+    const auto project = test::small_project();
+    const auto starts_something = [](const http::Request& request) {
+        return request.method != http::Method::get &&
+               request.url.find("/ims/") == std::string::npos;
+    };
+    std::size_t cut_off = 0; // interrupted while it had twins to delete
+    for (std::size_t at = 1;; ++at) {
+        INFO("request ", at);
+        World world;
+        world.options.parallelism = 1;
+        std::size_t requests = 0;
+        bool interrupted = false;
+        bool has_begun = false;
+        bool outer = true;
+        std::vector<std::string> started_later;
+        std::size_t lists_later = 0;
+        world.prepare = [&](test::InProcessTransport& transport) {
+            if (!outer) {
+                return;
+            }
+            outer = false;
+            transport.intercept =
+                [&](const http::Request& request) -> std::optional<http::Response> {
+                if (interrupted && starts_something(request)) {
+                    started_later.push_back(request.url);
+                }
+                // Lists before the first write are the plan's.
+                if (interrupted && has_begun && request.url.find('?') != std::string::npos) {
+                    ++lists_later;
+                }
+                if (!has_begun && starts_something(request)) {
+                    has_begun = true;
+                    auto mine = std::exchange(world.options.interrupted, {});
+                    test::check_done(world.apply(project));
+                    world.options.interrupted = std::move(mine);
+                }
+                ++requests;
+                interrupted = interrupted || requests == at;
+                return std::nullopt;
+            };
+        };
+        world.options.interrupted = [&] { return interrupted; };
+        const auto run = world.apply(project);
+        if (!interrupted) {
+            CHECK_FALSE(run.twins.plan.steps.empty());
+            break;
+        }
+        CHECK(started_later.empty());
+        // Four are on their way together.
+        CHECK(lists_later <= (run.report.interrupted ? 0U : 3U));
+        CHECK((!run.report.interrupted || (run.twins.plan.steps.empty() && !run.twins.error)));
+        cut_off += run.twins.report.interrupted ? 1U : 0U;
+        world.prepare = {};
+        world.options.interrupted = {};
+        test::check_done(world.apply(project));
+        test::check_unchanged(world.plan(project));
+    }
+    CHECK(cut_off > 3);
+}
+
+TEST_CASE("who interrupts a run does not wait for lists that lag") {
+    World world;
+    world.prepare = [](test::InProcessTransport& transport) {
+        transport.draw_fault = [](const http::Request&) -> std::optional<emulator::Fault> {
+            emulator::Fault fault;
+            fault.list_lag = Milliseconds{3'600'000};
+            return fault;
+        };
+    };
+    const auto project = test::small_project();
+    const auto start = world.clock.now();
+    const auto patient = world.apply(project);
+    REQUIRE(patient.twins.error);
+    CHECK(patient.twins.error->kind == ErrorKind::unavailable);
+    const auto end = start + Milliseconds{3'000};
+    REQUIRE(world.clock.now() > end);
+
+    World hasty;
+    hasty.prepare = world.prepare;
+    hasty.options.interrupted = [&] { return hasty.clock.now() > end; };
+    const auto run = hasty.apply(project);
+    CHECK_FALSE(run.report.interrupted);
+    REQUIRE(run.twins.error);
+    CHECK(run.twins.error->kind == ErrorKind::interrupted);
+    CHECK(hasty.clock.now() - end < Milliseconds{2'500});
 }

@@ -1,0 +1,486 @@
+#include "json/text.hpp"
+#include "plan/transformation.hpp"
+#include "plan/twins.hpp"
+#include "support/graphs.hpp"
+#include "support/segments.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace penstock;
+using model::EntityKey;
+using model::EntityKind;
+using test::desired_of;
+
+using Lines = std::vector<std::string>;
+
+namespace {
+
+/// `text` with `from`, wherever it stands, replaced.
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+    return text;
+}
+
+bool is_of_run(const std::string& id, int number) {
+    return id.ends_with(fmt::format("#{}", number));
+}
+
+/// A sandbox after several runs at once, seen by one of them. What run N made has ids such as
+/// "devices.flow#N", and is older than what run N + 1 made.
+struct Scene {
+    explicit Scene(manifest::Manifests manifests)
+        : project(std::move(manifests)), desired(desired_of(project)) {
+        live.project = desired.project;
+    }
+
+    /// What a run makes of `of` where nothing stands, of that only what is called so.
+    void add_run(int number, const model::DesiredGraph& of, const std::string& called = {}) {
+        for (const auto& made : test::applied(of).entities) {
+            if (!made.id.starts_with(called)) {
+                continue;
+            }
+            auto entity = made;
+            const auto own = fmt::format("#{}", number);
+            entity.id = replaced(made.id, "#1", own);
+            entity.document =
+                json::parse(replaced(json::write(made.document), "#1\"", own + "\"")).value();
+            entity.audit.created_at += number;
+            live.entities.push_back(std::move(entity));
+        }
+    }
+    void add_run(int number) { add_run(number, desired); }
+
+    /// What of `id`, or of all that ends so, was there before the run, or was made by it.
+    void know(const std::string& ending) {
+        each(ending, [&](auto& entity) { run.known.insert(entity.id); });
+    }
+    void make(const std::string& ending) {
+        each(ending, [&](auto& entity) { run.made.emplace(entity.id, *entity.key); });
+    }
+    void lose(const std::string& ending) {
+        std::erase_if(live.entities,
+                      [&](const auto& entity) { return entity.id.ends_with(ending); });
+    }
+
+    model::LiveEntity& at(const std::string& id) {
+        const auto found = std::find_if(live.entities.begin(), live.entities.end(),
+                                        [&](const auto& entity) { return entity.id == id; });
+        INFO(id);
+        REQUIRE(found != live.entities.end());
+        return *found;
+    }
+    json::Object& document(const std::string& id) { return at(id).document.make_object(); }
+    json::Object& transformation(const std::string& id) {
+        return document(id)["transformations"]
+            .make_array()
+            .at(0)
+            .make_object()["params"]
+            .make_object();
+    }
+    /// Links from `id` to another connection than the one that its run made.
+    void lead(const std::string& id, const char* field, const std::string& to) {
+        auto& link = document(id)[field];
+        link = link.is_array() ? json::Value(json::Array{to}) : json::Value(to);
+    }
+
+    /// Which connections hold the secrets of the account "s3".
+    void held_by(std::set<std::string> ids) {
+        credentials[{{EntityKind::base, "s3"}, model::SecretUse::auth}] = {"", std::move(ids)};
+    }
+
+    [[nodiscard]] plan::TwinResolution resolve() const {
+        return plan::resolve_twins(desired, live, catalogue::Catalogue::embedded(), credentials,
+                                   run);
+    }
+    manifest::Manifests project;
+    model::DesiredGraph desired;
+    model::LiveGraph live;
+    plan::CredentialChecks credentials;
+    plan::RunIds run;
+
+  private:
+    void each(const std::string& ending, const std::function<void(model::LiveEntity&)>& act) {
+        for (auto& entity : live.entities) {
+            if (entity.id.ends_with(ending)) {
+                act(entity);
+            }
+        }
+    }
+};
+
+void check(const Scene& scene, const Lines& steps, const Lines& unresolved = {}) {
+    const auto resolution = scene.resolve();
+    const auto found = test::steps_of(resolution.plan);
+    INFO(fmt::format("{}", fmt::join(found, "\n")));
+    CHECK(found == steps);
+    Lines addresses;
+    for (const auto& key : resolution.unresolved) {
+        addresses.push_back(model::address(key));
+    }
+    INFO(fmt::format("{}", fmt::join(addresses, "\n")));
+    CHECK(addresses == unresolved);
+}
+
+/// Runs 1 and 2 of the small project, seen by the one that is `ours`.
+Scene two_runs(int ours) {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.add_run(2);
+    scene.make(fmt::format("#{}", ours));
+    return scene;
+}
+
+/// What another commit says.
+model::DesiredGraph other_schedule() {
+    auto project = test::small_project();
+    project.datasets[0].schedule.frequency = manifest::DatasetFrequency::daily;
+    return desired_of(project);
+}
+
+/// The same with the account under another name.
+model::DesiredGraph other_account() {
+    auto project = test::small_project();
+    project.accounts[0].metadata.name = "old";
+    project.datasets[0].account = "old";
+    return desired_of(project);
+}
+
+/// The steps that take away all that run `number` made of the small project.
+Lines without(int number) {
+    return {fmt::format("delete devices.flow#{}", number),
+            fmt::format("delete devices.target#{} after 0", number),
+            fmt::format("delete devices.source#{} after 0", number),
+            fmt::format("delete s3.base#{} after 1", number)};
+}
+
+/// Two exports of accounts of their own that share the Profile Store.
+manifest::Manifests sharing_project() {
+    auto project = test::segment_project_for("oracle-eloqua");
+    project.accounts.push_back(project.accounts[0]);
+    project.accounts[1].metadata.name = "second";
+    project.segments.push_back(project.segments[0]);
+    project.segments[1].metadata.name = "other";
+    project.segments[1].account = "second";
+    return project;
+}
+
+} // namespace
+
+TEST_CASE("twins: of what runs made at once the older stays, whichever of them looks") {
+    for (const int ours : {1, 2}) {
+        CAPTURE(ours);
+        const auto scene = two_runs(ours);
+        check(scene, without(2));
+        const auto changes = scene.resolve().plan.changes;
+        REQUIRE(changes.size() == 4);
+        for (const auto& change : changes) {
+            CHECK(change.action == plan::Action::remove);
+            CHECK(is_of_run(change.id.value_or(""), 2));
+        }
+    }
+}
+
+TEST_CASE("twins: of three runs the oldest one's stays") {
+    for (const int ours : {1, 2, 3}) {
+        CAPTURE(ours);
+        auto scene = two_runs(ours);
+        scene.add_run(3);
+        scene.make(fmt::format("#{}", ours));
+        check(scene, Lines{"delete devices.flow#2", "delete devices.flow#3",
+                           "delete devices.target#2 after 0", "delete devices.target#3 after 1",
+                           "delete devices.source#2 after 0", "delete devices.source#3 after 1",
+                           "delete s3.base#2 after 2", "delete s3.base#3 after 3"});
+    }
+}
+
+TEST_CASE("twins: a run that made no dataflow which stands twice does nothing") {
+    auto scene = two_runs(1);
+    scene.run.made.clear();
+    SUBCASE("it made nothing") {}
+    SUBCASE("it made what another has deleted meanwhile") {
+        scene.run.made = {{"devices.flow#3", {EntityKind::flow, "devices"}}};
+    }
+    SUBCASE("it made another export") {
+        scene.run.made = {{"other.flow#1", {EntityKind::flow, "other"}}};
+    }
+    SUBCASE("all was there before") {
+        scene.make("#1");
+        scene.know("#1");
+        scene.know("#2");
+    }
+    check(scene, {});
+}
+
+TEST_CASE("twins: what stays is completed before the other goes") {
+    SUBCASE("a dataflow of datasets that shall be off") {
+        auto project = test::small_project();
+        project.datasets[0].enabled = false;
+        Scene scene(project);
+        scene.add_run(1);
+        scene.add_run(2);
+        scene.at("devices.flow#1").state = "enabled";
+        scene.make("#2");
+        check(scene, Lines{"patch devices.flow /description", "disable devices.flow after 0",
+                           "delete devices.flow#2 after 1", "delete devices.target#2 after 2",
+                           "delete devices.source#2 after 2", "delete s3.base#2 after 3"});
+    }
+    SUBCASE("one of segments without columns yet, behind a change that is not looked at") {
+        auto project = test::segment_project();
+        project.datasets = {test::dataset_export("devices")};
+        auto before = project;
+        before.datasets[0].description = "As it was";
+        Scene scene(project);
+        scene.add_run(0, desired_of(before), "devices.");
+        scene.add_run(0, desired_of(before), "s3.");
+        scene.know("#0");
+        for (const int number : {1, 2}) {
+            scene.add_run(number, scene.desired, "loyalty.");
+            scene.lead(fmt::format("loyalty.target#{}", number), "baseConnectionId", "s3.base#0");
+        }
+        scene.at("loyalty.flow#1").mapping_set = {};
+        scene.transformation("loyalty.flow#1").erase("profileMapping");
+        scene.make("#2");
+        CHECK(test::steps_of(test::plan_of(scene.desired, scene.live)).front() ==
+              "patch devices.flow /description");
+        check(
+            scene,
+            Lines{
+                "map loyalty.flow anew",
+                "patch loyalty.flow /transformations/0/params/profileMapping,/description after 0",
+                "delete loyalty.flow#2 after 1", "delete loyalty.target#2 after 2",
+                "delete loyalty.source#2 after 2"});
+    }
+}
+
+TEST_CASE("twins: what another commit or other secrets have made stands, and is told") {
+    struct Row {
+        std::string name;
+        std::function<void(Scene&)> arrange;
+    };
+    const std::string other = other_schedule().find({EntityKind::flow, "devices"})->digest;
+    const auto marked = [&](const char* id) {
+        return [&other, id](Scene& scene) { scene.at(id).marker->digest = other; };
+    };
+    const auto drifted = [](Scene& scene, const char* id) {
+        scene.document(id)["params"].make_object()["datasets"] = json::Array{};
+    };
+    const std::vector<Row> rows{
+        {"the dataflow", marked("devices.flow#2")},
+        {"the one that a plan would keep", marked("devices.flow#1")},
+        {"its source", marked("devices.source#2")},
+        {"its target", marked("devices.target#2")},
+        {"its account", marked("s3.base#2")},
+        {"the secrets of its account", [](auto& scene) { scene.held_by({"s3.base#1"}); }},
+        {"the secrets of the older account", [](auto& scene) { scene.held_by({"s3.base#2"}); }},
+        {"a source that no list shows", [](auto& scene) { scene.lose("devices.source#2"); }},
+        {"what stays would need a new source",
+         [&](auto& scene) {
+             drifted(scene, "devices.source#1");
+             drifted(scene, "devices.source#2");
+         }},
+        {"none can stay",
+         [](auto& scene) {
+             scene.document("devices.flow#1")["flowSpec"] = json::Object{{"id", "another"}};
+             scene.document("devices.flow#2")["flowSpec"] = json::Object{{"id", "another"}};
+         }},
+    };
+    for (const auto& row : rows) {
+        for (const int ours : {1, 2}) {
+            CAPTURE(row.name);
+            CAPTURE(ours);
+            auto scene = two_runs(ours);
+            row.arrange(scene);
+            check(scene, {}, Lines{"devices.flow"});
+        }
+    }
+}
+
+TEST_CASE("twins: what only looks different goes all the same") {
+    struct Row {
+        std::string name;
+        std::function<void(Scene&)> arrange;
+        Lines steps = without(2);
+    };
+    const std::vector<Row> rows{
+        {"the account holds the same secrets",
+         [](auto& scene) {
+             scene.held_by({"s3.base#1", "s3.base#2"});
+         }},
+        {"a marker that somebody typed",
+         [](auto& scene) { scene.at("devices.flow#2").marker->digest.clear(); }},
+        {"somebody has edited the younger",
+         [](auto& scene) { scene.document("devices.flow#2")["name"] = "edited"; }},
+        {"the service has given the source a base",
+         [](auto& scene) {
+             scene.add_run(7, other_account(), "old.");
+             scene.at("old.base#7").marker->digest = "0123456789abcdef";
+             scene.document("devices.source#2")["baseConnectionId"] = "old.base#7";
+         }},
+        {"an account of others",
+         [](auto& scene) {
+             const std::string theirs = "3c7dc58e-c1c4-4f0c-9b6e-4b9d4a6c2f11";
+             scene.project.accounts[0].connection = manifest::ExternalConnection{theirs};
+             scene.desired = desired_of(scene.project);
+             scene.at("s3.base#1").key.reset();
+             scene.at("s3.base#1").marker.reset();
+             scene.at("s3.base#1").id = theirs;
+             scene.lose("s3.base#2");
+             for (const char* id : {"devices.target#1", "devices.target#2"}) {
+                 scene.lead(id, "baseConnectionId", theirs);
+                 scene.at(id).marker->digest =
+                     scene.desired.find({EntityKind::target, "devices"})->digest;
+             }
+         },
+         {"delete devices.flow#2", "delete devices.target#2 after 0",
+          "delete devices.source#2 after 0"}},
+        {"secrets of an account that stays are not known",
+         [](auto& scene) {
+             scene.lead("devices.target#2", "baseConnectionId", "s3.base#1");
+             scene.lose("s3.base#2");
+             scene.credentials[{{EntityKind::base, "s3"}, model::SecretUse::auth}] = {"not set",
+                                                                                      {}};
+         },
+         {"delete devices.flow#2", "delete devices.target#2 after 0",
+          "delete devices.source#2 after 0"}},
+    };
+    for (const auto& row : rows) {
+        for (const int ours : {1, 2}) {
+            CAPTURE(row.name);
+            CAPTURE(ours);
+            auto scene = two_runs(ours);
+            row.arrange(scene);
+            check(scene, row.steps);
+        }
+    }
+}
+
+TEST_CASE("twins: a dataflow of segments is ours as it was created, too") {
+    Scene scene(test::segment_project());
+    scene.add_run(1);
+    scene.add_run(2);
+    scene.make("#1");
+    const auto* flow = scene.desired.find({EntityKind::flow, "loyalty"});
+    scene.at("loyalty.flow#2").marker->digest = plan::as_created(*flow).digest;
+    REQUIRE(plan::as_created(*flow).digest != flow->digest);
+    CHECK(scene.resolve().plan.steps.size() == 4);
+    CHECK(scene.resolve().unresolved.empty());
+}
+
+TEST_CASE("twins: one dataflow that another run has changed since is nobody's twin") {
+    auto scene = two_runs(1);
+    for (const char* id : {"devices.flow#2", "devices.target#2", "devices.source#2", "s3.base#2"}) {
+        scene.lose(id);
+    }
+    scene.at("devices.flow#1").marker->digest = "0123456789abcdef";
+    check(scene, {});
+}
+
+TEST_CASE("twins: connections that this run has made and nobody uses go") {
+    SUBCASE("where a plan keeps others") {
+        auto scene = two_runs(2);
+        scene.lose("devices.flow#2");
+        check(scene, Lines{"delete devices.target#2", "delete devices.source#2",
+                           "delete s3.base#2 after 0"});
+        scene.know("#2");
+        check(scene, {});
+    }
+    SUBCASE("not those of another run, which may be about to use them") {
+        auto scene = two_runs(1);
+        scene.lose("devices.flow#2");
+        check(scene, {});
+    }
+    SUBCASE("not those that a plan would use") {
+        auto scene = two_runs(2);
+        scene.lose("#1");
+        scene.lose("devices.flow#2");
+        check(scene, {});
+    }
+}
+
+TEST_CASE("twins: what was there before the run is left to plans") {
+    // The export has moved to another account, and its old dataflow has not gone yet.
+    auto scene = two_runs(1);
+    scene.add_run(0, other_account());
+    scene.lose("devices.source#1");
+    scene.lose("devices.source#2");
+    scene.lead("devices.flow#1", "sourceConnectionIds", "devices.source#0");
+    scene.lead("devices.flow#2", "sourceConnectionIds", "devices.source#0");
+    scene.know("#0");
+    scene.at("devices.flow#0").marker->digest = "0123456789abcdef";
+    const auto full = test::steps_of(test::plan_of(scene.desired, scene.live));
+    CHECK(std::find(full.begin(), full.end(), "delete devices.flow#0") != full.end());
+    check(scene, Lines{"delete devices.flow#2", "delete devices.target#2 after 0",
+                       "delete s3.base#2 after 1"});
+}
+
+TEST_CASE("twins: a source of before goes with the dataflow if only this run has used it") {
+    for (const int ours : {1, 2}) {
+        CAPTURE(ours);
+        auto scene = two_runs(ours);
+        scene.add_run(0, scene.desired, "devices.source");
+        scene.know("#0");
+        scene.lose("devices.source#2");
+        scene.lead("devices.flow#2", "sourceConnectionIds", "devices.source#0");
+        Lines steps{"delete devices.flow#2", "delete devices.target#2 after 0"};
+        if (ours == 2) {
+            steps.emplace_back("delete devices.source#0 after 0");
+        }
+        steps.emplace_back("delete s3.base#2 after 1");
+        check(scene, steps);
+    }
+}
+
+TEST_CASE("twins: a source that exports share and both runs have made is left, then removed") {
+    SUBCASE("each run has made the older of one dataflow") {
+        for (const int ours : {1, 2}) {
+            CAPTURE(ours);
+            Scene scene(sharing_project());
+            scene.add_run(1);
+            scene.add_run(2);
+            scene.at("other.flow#1").audit.created_at += 5;
+            scene.make(fmt::format("#{}", ours));
+            check(scene,
+                  {"delete loyalty.flow#2", "patch other.flow /sourceConnectionIds,/description",
+                   "delete other.flow#1 after 1", "delete loyalty.target#2 after 0",
+                   "delete other.target#1 after 2", "delete ProfileStore.source#2 after 0 1",
+                   "delete ProfileStore.base#2 after 5", "delete s3.base#2 after 3",
+                   "delete second.base#1 after 4"});
+        }
+    }
+    SUBCASE("each run has made one dataflow") {
+        Scene scene(sharing_project());
+        scene.add_run(1);
+        scene.add_run(2);
+        for (const char* id : {"other.flow#1", "other.target#1", "second.base#1", "loyalty.flow#2",
+                               "loyalty.target#2", "s3.base#2"}) {
+            scene.lose(id);
+        }
+        SUBCASE("the older source stays, and the run that made it does nothing") {
+            scene.make("#1");
+            check(scene, {});
+        }
+        SUBCASE("the younger goes with the run that made it") {
+            scene.make("#2");
+            check(scene,
+                  {"patch other.flow /sourceConnectionIds,/description",
+                   "delete ProfileStore.source#2 after 0", "delete ProfileStore.base#2 after 1"});
+        }
+        SUBCASE("a dataflow that lacks more is left to plans") {
+            scene.make("#2");
+            scene.at("other.flow#2").description = "edited";
+            scene.document("other.flow#2")["description"] = "edited";
+            check(scene, {});
+        }
+    }
+}
