@@ -111,8 +111,8 @@ Outcome carry_out(const Arguments& arguments, const Host& host, Context& context
                                catalogue, reporter, options);
     if (!job.destroy) {
         progress.now("looking whether another run made the same");
-        auto twins = execute::resolve_twins(desired::build(selection.manifests, catalogue), job.plan,
-                                            report, context.transport(), context.client(),
+        auto twins = execute::resolve_twins(desired::build(selection.manifests, catalogue),
+                                            job.plan, report, context.transport(), context.client(),
                                             context.secrets(), catalogue, reporter, options);
         add_twins(job.plan, report, std::move(twins));
     }

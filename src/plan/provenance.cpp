@@ -75,7 +75,10 @@ bool Provenance::is_made_as(const LiveEntity& live, const model::DesiredEntity& 
         return live.marker->digest == desired.digest;
     }
     const auto content = normalise::canonical(live, index_.owned_ids(), catalogue_);
-    return diff::compare(normalise::align(content, live, desired), desired.content).empty();
+    const auto fields = diff::compare(normalise::align(content, live, desired), desired.content);
+    return std::all_of(fields.begin(), fields.end(), [](const auto& field) {
+        return field.pointer == "/enabled"; // set by a step of its own
+    });
 }
 
 bool Provenance::holds_secrets(const LiveEntity& base) const {

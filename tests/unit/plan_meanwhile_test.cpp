@@ -1,0 +1,137 @@
+#include "plan/meanwhile.hpp"
+#include "plan/planner.hpp"
+#include "support/graphs.hpp"
+#include "support/twin_scene.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string>
+#include <vector>
+
+using namespace penstock;
+using test::desired_of;
+using test::Scene;
+
+using Lines = std::vector<std::string>;
+
+namespace {
+
+/// When run 1 of a scene made its dataflow.
+constexpr std::int64_t beginning = 1'790'000'000'001;
+
+constexpr std::int64_t seconds = 1000;
+constexpr std::int64_t minutes = 60 * seconds;
+
+/// What another commit says: the account has another name, and no dataflow moves to another one.
+model::DesiredGraph other_account() {
+    auto project = test::small_project();
+    project.accounts[0].metadata.name = "old";
+    project.datasets[0].account = "old";
+    return desired_of(project);
+}
+
+/// What a run of the small project does `age` after run 1, and what it tells.
+void check(const Scene& scene, std::int64_t age, const Lines& steps, const Lines& notes) {
+    plan::Options options;
+    options.now = beginning + age;
+    const auto plan =
+        plan::make(scene.desired, scene.live, catalogue::Catalogue::embedded(), options);
+    const auto found = test::steps_of(plan);
+    INFO(fmt::format("{}", fmt::join(found, "\n")));
+    CHECK(found == steps);
+    Lines codes;
+    for (const auto& note : plan.notes) {
+        codes.push_back(fmt::format("{}{} {}", note.severity == Severity::error ? "! " : "",
+                                    note.code, note.address));
+    }
+    INFO(fmt::format("{}", fmt::join(codes, "\n")));
+    CHECK(codes == notes);
+}
+
+} // namespace
+
+TEST_CASE("a later dataflow of other manifests stays while its run may be at work") {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.add_run(2, other_account());
+    check(scene, 4 * seconds, {}, {"! made-meanwhile devices.flow", "still-in-use old.base"});
+    check(scene, 10 * minutes, {}, {"! made-meanwhile devices.flow", "still-in-use old.base"});
+    check(scene, 10 * minutes + 1,
+          {"delete devices.flow#2", "delete devices.target#2 after 0",
+           "delete devices.source#2 after 0", "delete old.base#2 after 1"},
+          {});
+}
+
+TEST_CASE("how a dataflow that stays for another run is told of") {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.add_run(2, other_account());
+    plan::Options options;
+    options.now = beginning + 40 * seconds;
+    const auto plan =
+        plan::make(scene.desired, scene.live, catalogue::Catalogue::embedded(), options);
+    REQUIRE(!plan.notes.empty());
+    CHECK(plan.notes[0].message == "dataflow devices.flow#2 was made 39 seconds ago from other "
+                                   "manifests or with other secrets, beside devices.flow#1: "
+                                   "another run may be at work; both stand");
+    CHECK(plan.notes[0].hint == "let the other run end, then apply again: what is one too many is "
+                                "deleted once it is ten minutes old");
+}
+
+TEST_CASE("an earlier dataflow of other manifests goes at once: no run keeps it for its own") {
+    Scene scene(test::small_project());
+    scene.add_run(1, other_account());
+    scene.add_run(2);
+    check(scene, 4 * seconds,
+          {"delete devices.flow#1", "delete devices.target#1 after 0",
+           "delete devices.source#1 after 0", "delete old.base#1 after 1"},
+          {});
+}
+
+TEST_CASE("a later dataflow of the same manifests goes at once: every run chooses the same") {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.add_run(2);
+    const Lines all{"delete devices.flow#2", "delete devices.target#2 after 0",
+                    "delete devices.source#2 after 0", "delete s3.base#2 after 1"};
+    check(scene, 4 * seconds, all, {});
+    SUBCASE("unless its account holds other secrets") {
+        scene.held_by({"s3.base#1"});
+        plan::Options options;
+        options.now = beginning + 4 * seconds;
+        options.credentials = scene.credentials;
+        const auto plan =
+            plan::make(scene.desired, scene.live, catalogue::Catalogue::embedded(), options);
+        CHECK(plan.steps.empty());
+        CHECK(plan.blocked());
+    }
+    SUBCASE("also where no answer has a description") {
+        for (auto& entity : scene.live.entities) {
+            entity.marker.reset();
+        }
+        check(scene, 4 * seconds, all, {});
+    }
+}
+
+TEST_CASE("connections that nobody uses yet stay while their run may be at work") {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.add_run(2);
+    scene.lose("flow#2");
+    check(scene, 4 * seconds, {},
+          {"made-moments-ago devices.target", "made-moments-ago devices.source"});
+    check(scene, 11 * minutes,
+          {"delete devices.target#2", "delete devices.source#2", "delete s3.base#2 after 0"}, {});
+}
+
+TEST_CASE("what is wanted no more goes, however late it was made") {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.desired.entities.clear();
+    check(scene, 4 * seconds,
+          {"delete devices.flow#1", "delete devices.target#1 after 0",
+           "delete devices.source#1 after 0", "delete s3.base#1 after 1"},
+          {});
+}
