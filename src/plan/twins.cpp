@@ -1,5 +1,7 @@
 #include "plan/twins.hpp"
 
+#include "diff/diff.hpp"
+#include "normalise/normalise.hpp"
 #include "plan/candidates.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/transformation.hpp"
@@ -18,18 +20,14 @@ using model::LiveEntity;
 
 constexpr model::SecretUse secret_uses[] = {model::SecretUse::auth, model::SecretUse::encryption};
 
-/// Where answers come without descriptions there is nothing to go by.
-bool has_digest(const LiveEntity& live, const std::string& digest) {
-    return !live.marker || live.marker->digest.empty() || live.marker->digest == digest;
-}
-
 /// Tells what was made of these manifests with these secrets from what was not.
 class Origin {
   public:
     /// `full` is the plan on what is live now.
-    Origin(const model::DesiredGraph& desired, const LiveIndex& index, const Plan& full,
+    Origin(const model::DesiredGraph& desired, const LiveIndex& index,
+           const catalogue::Catalogue& catalogue, const Plan& full,
            const CredentialChecks& credentials)
-        : desired_(desired), index_(index), credentials_(credentials) {
+        : desired_(desired), index_(index), catalogue_(catalogue), credentials_(credentials) {
         std::set<EntityKey> changing;
         for (const auto& step : full.steps) {
             if (!std::holds_alternative<DeleteEntity>(step.operation)) {
@@ -46,8 +44,7 @@ class Origin {
     [[nodiscard]] bool is_ours(const LiveEntity& flow) const {
         const auto* desired = desired_.find(*flow.key);
         return desired != nullptr &&
-               (has_digest(flow, desired->digest) ||
-                has_digest(flow, as_created(*desired).digest)) &&
+               (is_made_of(flow, *desired) || is_made_of(flow, as_created(*desired))) &&
                are_ours(flow, EntityKind::target) && are_ours(flow, EntityKind::source);
     }
 
@@ -75,10 +72,10 @@ class Origin {
 
     [[nodiscard]] bool is_ours_or_settled(const LiveEntity& live) const {
         const auto* desired = live.key ? desired_.find(*live.key) : nullptr;
-        return settled_.contains(live.id) ||
-               (desired != nullptr && has_digest(live, desired->digest));
+        return settled_.contains(live.id) || (desired != nullptr && is_made_of(live, *desired));
     }
 
+    /// Without a description nothing is known of secrets; every run chooses the same then.
     [[nodiscard]] bool holds_secrets(const LiveEntity& base) const {
         return !base.marker ||
                std::all_of(std::begin(secret_uses), std::end(secret_uses), [&](auto use) {
@@ -87,18 +84,34 @@ class Origin {
                });
     }
 
+    /// Where answers come without descriptions, the content stands in for its digest.
+    [[nodiscard]] bool is_made_of(const LiveEntity& live,
+                                  const model::DesiredEntity& desired) const {
+        if (live.marker) {
+            return live.marker->digest.empty() || live.marker->digest == desired.digest;
+        }
+        const auto content = normalise::align(
+            normalise::canonical(live, index_.owned_ids(), catalogue_), live, desired);
+        const auto fields = diff::compare(content, desired.content);
+        return std::all_of(fields.begin(), fields.end(), [](const auto& field) {
+            return field.pointer == "/enabled"; // set by a step of its own
+        });
+    }
+
     const model::DesiredGraph& desired_;
     const LiveIndex& index_;
+    const catalogue::Catalogue& catalogue_;
     const CredentialChecks& credentials_;
     std::set<std::string> settled_; ///< ids of what stays as it is
 };
 
 class Resolver {
   public:
-    Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live, const Plan& full,
+    Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live,
+             const catalogue::Catalogue& catalogue, const Plan& full,
              const CredentialChecks& credentials, const RunIds& run)
         : desired_(desired), full_(full), run_(run), index_(live, {}),
-          origin_(desired, index_, full, credentials),
+          origin_(desired, index_, catalogue, full, credentials),
           stays_(full.bound.begin(), full.bound.end()) {
         result_.plan.project = full.project;
         result_.plan.bound = full.bound;
@@ -305,7 +318,8 @@ TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::Li
     options.credentials = credentials;
     const auto full = make(desired, live, catalogue, options);
     const auto resolved = resolve_flow_specs(desired, live, catalogue, {});
-    return Resolver(resolved.desired ? *resolved.desired : desired, live, full, credentials, run)
+    return Resolver(resolved.desired ? *resolved.desired : desired, live, catalogue, full,
+                    credentials, run)
         .resolve();
 }
 
