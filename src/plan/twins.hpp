@@ -31,9 +31,10 @@ struct TwinResolution {
 /// would keep: it is completed first, and only then do the others go, with the connections that
 /// only they use. So do connections that the run has made and nobody uses. Every run of the same
 /// manifests and secrets chooses the same, see choose(); with others nothing goes, since each would
-/// delete what the other keeps. What was there before the run is left to plans. `live` was read
-/// after the run, and `credentials` tell which connections hold the secrets that manifests lead to.
-/// Pure.
+/// delete what the other keeps. Where answers come without descriptions, content stands in for
+/// digests, and secrets are not known. What was there before the run is left to plans. `live` was
+/// read after the run, and `credentials` tell which connections hold the secrets that manifests
+/// lead to. Pure.
 TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
                              const catalogue::Catalogue& catalogue,
                              const CredentialChecks& credentials, const RunIds& run);

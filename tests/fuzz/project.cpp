@@ -1,5 +1,7 @@
 #include "fuzz/project.hpp"
 
+#include "support/loyalty_manifest.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -56,7 +58,7 @@ spec:
 }
 
 std::string_view sound_manifest() {
-    return R"(apiVersion: penstock/v1
+    static const std::string text = R"(apiVersion: penstock/v1
 kind: Account
 metadata: {name: s3}
 spec:
@@ -91,27 +93,8 @@ spec:
     - {id: 5ef3e3259ad2a1191ab7dd7e, name: AAM Device Overlap}
   schedule: {frequency: DAILY, startTime: 2027-01-01T00:00:00Z}
 ---
-apiVersion: penstock/v1
-kind: SegmentExport
-metadata: {name: loyalty}
-spec:
-  account: s3
-  destination: {bucketName: acme-exports, path: crm/loyalty, fileType: CSV, compression: GZIP}
-  filenameTemplate: "%DESTINATION%_%SEGMENT_ID%_%DATETIME(YYYYMMdd_HHmmss)%"
-  schedule:
-    exportMode: DAILY_FULL_EXPORT
-    frequency: DAILY
-    triggerType: AFTER_SEGMENT_EVAL
-    startDate: 2027-01-01
-    endDate: 2028-01-01
-  segments:
-    - {id: 25768be6-ebd5-45cc-8913-12fb3f348613, name: Loyalty Members}
-    - {id: 4d1c2b7e-93a5-4f0e-8a6d-5b7c9e1f2a30, name: Gold Members}
-  mapping:
-    - {source: person.name.firstName, destination: firstName}
-    - {source: identityMap.Email, destination: Email}
-  mandatoryFields: [Email]
----
+)" + test::loyalty_manifest("crm/loyalty") +
+                                    R"(---
 apiVersion: penstock/v1
 kind: SegmentExport
 metadata: {name: leads}
@@ -131,6 +114,7 @@ spec:
   mandatoryFields: [identityMap.Email]
   deduplicationKeys: [{identityNamespace: Email}]
 )";
+    return text;
 }
 
 } // namespace penstock::fuzz

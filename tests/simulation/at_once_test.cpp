@@ -34,8 +34,8 @@ manifest::Manifests encrypted_with(const std::string& variable) {
 /// A sandbox of its own for one seed, without faults.
 class Stage {
   public:
-    explicit Stage(std::uint64_t seed)
-        : seed_(seed), journal_(seed), settings_(of(seed)),
+    explicit Stage(std::uint64_t seed, bool descriptions = true)
+        : seed_(seed), journal_(seed), settings_(of(seed, descriptions)),
           sandbox_(settings_, canaries_, journal_) {}
 
     Outcome apply(const model::DesiredGraph& desired) {
@@ -73,9 +73,15 @@ class Stage {
     }
 
   private:
-    static emulator::Settings of(std::uint64_t seed) {
+    static emulator::Settings of(std::uint64_t seed, bool descriptions) {
         emulator::Settings settings;
         settings.seed = seed;
+        if (!descriptions) {
+            settings.description_connection = emulator::Description::drop;
+            settings.description_source = emulator::Description::drop;
+            settings.description_target = emulator::Description::drop;
+            settings.description_flow = emulator::Description::drop;
+        }
         return settings;
     }
 
@@ -132,6 +138,31 @@ TEST_CASE("first applies with different auth specs or schedules at once lose no 
         const auto outcomes = stage.apply_at_once({&one, &two}, static_cast<int>(seed % 5) * 300);
         CHECK(stage.flows() >= 1);
         CHECK((stage.flows() == 1 || !outcomes[0].is_success() || !outcomes[1].is_success()));
+    }
+}
+
+TEST_CASE("where answers come without descriptions, applies at once lose no export either") {
+    const auto project = test::small_project();
+    auto changed = project;
+    SUBCASE("the same") {}
+    SUBCASE("auth spec") {
+        changed.accounts[0].connection = manifest::AccountAuth{
+            "Assumed Role", {{"s3Role", json::Value("arn:aws:iam::123456789012:role/x")}}};
+    }
+    SUBCASE("schedule") {
+        changed.datasets[0].schedule.frequency = manifest::DatasetFrequency::daily;
+    }
+    const auto one = desired_of(project);
+    const auto two = desired_of(changed);
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        INFO("seed ", seed);
+        Stage stage(seed, false);
+        const auto outcomes = stage.apply_at_once({&one, &two}, static_cast<int>(seed % 5) * 300);
+        CHECK(stage.flows() >= 1);
+        CHECK((stage.flows() == 1 || !outcomes[0].is_success() || !outcomes[1].is_success()));
+        CHECK(stage.apply(two).is_success());
+        CHECK(stage.flows() == 1);
+        CHECK(stage.is_as(two));
     }
 }
 

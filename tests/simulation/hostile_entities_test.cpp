@@ -1,5 +1,6 @@
 #include "json/text.hpp"
 #include "support/command_line.hpp"
+#include "support/loyalty_manifest.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -62,27 +63,6 @@ void append_to_texts(json::Value& value, std::string_view suffix) {
     }
 }
 
-constexpr std::string_view loyalty = R"(apiVersion: penstock/v1
-kind: SegmentExport
-metadata: {name: loyalty}
-spec:
-  account: s3
-  destination: {bucketName: demo-bucket, path: loyalty, fileType: CSV, compression: GZIP}
-  schedule:
-    exportMode: DAILY_FULL_EXPORT
-    frequency: DAILY
-    triggerType: AFTER_SEGMENT_EVAL
-    startDate: 2027-01-01
-    endDate: 2028-01-01
-  filenameTemplate: "%SEGMENT_NAME%_%DATETIME(YYYYMMdd_HHmmss)%"
-  segments:
-    - {id: 25768be6-ebd5-45cc-8913-12fb3f348613, name: Loyalty Members}
-  mapping:
-    - {source: person.name.firstName, destination: first_name}
-    - {source: identityMap.Email, destination: Email}
-  mandatoryFields: [Email]
-)";
-
 std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
     std::string result(text);
     return result.replace(result.find(from), from.size(), to);
@@ -127,7 +107,7 @@ TEST_CASE("nothing that the service says of its entities reaches the terminal as
     for (const bool spoil_markers : {false, true}) {
         CAPTURE(spoil_markers);
         CommandLine penstock;
-        penstock.write("exports/loyalty.yaml", loyalty);
+        penstock.write("exports/loyalty.yaml", test::loyalty_manifest());
         REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
         change_stored(penstock, [&](json::Object& entity) {
             auto& body = entity.find("body")->make_object();
@@ -184,7 +164,7 @@ TEST_CASE("nothing that the service says of a failure reaches the terminal as it
                 CAPTURE(path);
                 CAPTURE(status);
                 CommandLine penstock;
-                penstock.write("exports/loyalty.yaml", loyalty);
+                penstock.write("exports/loyalty.yaml", test::loyalty_manifest());
                 penstock.faults = json::write(json::Value(json::Array{json::Object{
                     {"path", path},
                     {"then", json::Object{{"status", status},
@@ -208,7 +188,7 @@ TEST_CASE("nothing that the service says of a failure reaches the terminal as it
 
 TEST_CASE("what the service adds is no difference, and a change of ours keeps it") {
     CommandLine penstock;
-    penstock.write("exports/loyalty.yaml", loyalty);
+    penstock.write("exports/loyalty.yaml", test::loyalty_manifest());
     REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
     change_stored(penstock, [](json::Object& entity) {
         auto& body = entity.find("body")->make_object();
@@ -229,7 +209,7 @@ TEST_CASE("what the service adds is no difference, and a change of ours keeps it
     CHECK(status.code == 0);
     CHECK(contains(status.out, "hibernating"));
 
-    penstock.write("exports/loyalty.yaml", replaced(loyalty, "path: loyalty", "path: members"));
+    penstock.write("exports/loyalty.yaml", test::loyalty_manifest("members"));
     change_stored(penstock, [](json::Object& entity) { entity["state"] = "enabled"; });
     // The emulator refuses what it does not know, so what it was sent is looked at.
     penstock({"apply", "--auto-approve"});
@@ -245,7 +225,7 @@ TEST_CASE("what the service adds is no difference, and a change of ours keeps it
 
 TEST_CASE("enum values that nobody documents are shown as they are") {
     CommandLine penstock;
-    penstock.write("exports/loyalty.yaml", loyalty);
+    penstock.write("exports/loyalty.yaml", test::loyalty_manifest());
     REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
     json::Value state = penstock.platform.save();
     auto text = json::write(state);
@@ -272,7 +252,7 @@ TEST_CASE("enum values that nobody documents are shown as they are") {
 
 TEST_CASE("ids need not be UUIDs") {
     CommandLine penstock;
-    penstock.write("exports/loyalty.yaml", loyalty);
+    penstock.write("exports/loyalty.yaml", test::loyalty_manifest());
     REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
     auto text = json::write(penstock.platform.save());
     const json::Value state = penstock.platform.save();
@@ -288,7 +268,8 @@ TEST_CASE("ids need not be UUIDs") {
     const auto plan = penstock({"plan", "--detailed-exitcode"});
     INFO(plan.out, plan.err);
     CHECK(plan.code == 0);
-    penstock.write("exports/loyalty.yaml", replaced(loyalty, "endDate: 2028", "endDate: 2029"));
+    penstock.write("exports/loyalty.yaml",
+                   replaced(test::loyalty_manifest(), "endDate: 2028", "endDate: 2029"));
     const auto applied = penstock({"apply", "--auto-approve"});
     INFO(applied.out, applied.err);
     CHECK(applied.code == 0);

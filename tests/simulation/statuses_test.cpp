@@ -1,5 +1,6 @@
 #include "json/text.hpp"
 #include "support/command_line.hpp"
+#include "support/loyalty_manifest.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -12,29 +13,6 @@ using namespace penstock;
 using test::CommandLine;
 
 namespace {
-
-constexpr std::string_view segments = R"(apiVersion: penstock/v1
-kind: SegmentExport
-metadata: {{name: loyalty}}
-spec:
-  account: s3
-  description: {0}
-  enabled: {1}
-  destination: {{bucketName: demo-bucket, path: {0}, fileType: CSV, compression: GZIP}}
-  schedule:
-    exportMode: DAILY_FULL_EXPORT
-    frequency: DAILY
-    triggerType: AFTER_SEGMENT_EVAL
-    startDate: 2027-01-01
-    endDate: 2028-01-01
-  filenameTemplate: "%SEGMENT_NAME%_%DATETIME(YYYYMMdd_HHmmss)%"
-  segments:
-    - {{id: 25768be6-ebd5-45cc-8913-12fb3f348613, name: Loyalty Members}}
-  mapping:
-    - {{source: {2}, destination: name}}
-    - {{source: identityMap.Email, destination: Email}}
-  mandatoryFields: [Email]
-)";
 
 /// The answer to every request of that method whose path has `path` in it, after it was carried
 /// out.
@@ -73,8 +51,10 @@ TEST_CASE("200, 202 and 204 are alike for every write, with a body and without")
                 penstock.faults = answered(write.method, write.path, status, body);
                 const auto is = [&](const std::string& text, const char* enabled,
                                     const char* source, std::string_view outcome) {
+                    const auto more =
+                        fmt::format("  description: {}\n  enabled: {}\n", text, enabled);
                     penstock.write("exports/loyalty.yaml",
-                                   fmt::format(segments, text, enabled, source));
+                                   test::loyalty_manifest(text, source, more));
                     const auto applied = penstock({"apply", "--auto-approve"});
                     INFO(applied.out, applied.err);
                     CHECK(applied.code == 0);

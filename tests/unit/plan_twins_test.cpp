@@ -1,8 +1,8 @@
-#include "json/text.hpp"
 #include "plan/transformation.hpp"
 #include "plan/twins.hpp"
 #include "support/graphs.hpp"
 #include "support/segments.hpp"
+#include "support/twin_scene.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -19,105 +19,11 @@ using namespace penstock;
 using model::EntityKey;
 using model::EntityKind;
 using test::desired_of;
+using test::Scene;
 
 using Lines = std::vector<std::string>;
 
 namespace {
-
-/// `text` with `from`, wherever it stands, replaced.
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-    return text;
-}
-
-bool is_of_run(const std::string& id, int number) {
-    return id.ends_with(fmt::format("#{}", number));
-}
-
-/// A sandbox after several runs at once, seen by one of them. What run N made has ids such as
-/// "devices.flow#N", and is older than what run N + 1 made.
-struct Scene {
-    explicit Scene(manifest::Manifests manifests)
-        : project(std::move(manifests)), desired(desired_of(project)) {
-        live.project = desired.project;
-    }
-
-    /// What a run makes of `of` where nothing stands, of that only what is called so.
-    void add_run(int number, const model::DesiredGraph& of, const std::string& called = {}) {
-        for (const auto& made : test::applied(of).entities) {
-            if (!made.id.starts_with(called)) {
-                continue;
-            }
-            auto entity = made;
-            const auto own = fmt::format("#{}", number);
-            entity.id = replaced(made.id, "#1", own);
-            entity.document =
-                json::parse(replaced(json::write(made.document), "#1\"", own + "\"")).value();
-            entity.audit.created_at += number;
-            live.entities.push_back(std::move(entity));
-        }
-    }
-    void add_run(int number) { add_run(number, desired); }
-
-    /// What of `id`, or of all that ends so, was there before the run, or was made by it.
-    void know(const std::string& ending) {
-        each(ending, [&](auto& entity) { run.known.insert(entity.id); });
-    }
-    void make(const std::string& ending) {
-        each(ending, [&](auto& entity) { run.made.emplace(entity.id, *entity.key); });
-    }
-    void lose(const std::string& ending) {
-        std::erase_if(live.entities,
-                      [&](const auto& entity) { return entity.id.ends_with(ending); });
-    }
-
-    model::LiveEntity& at(const std::string& id) {
-        const auto found = std::find_if(live.entities.begin(), live.entities.end(),
-                                        [&](const auto& entity) { return entity.id == id; });
-        INFO(id);
-        REQUIRE(found != live.entities.end());
-        return *found;
-    }
-    json::Object& document(const std::string& id) { return at(id).document.make_object(); }
-    json::Object& transformation(const std::string& id) {
-        return document(id)["transformations"]
-            .make_array()
-            .at(0)
-            .make_object()["params"]
-            .make_object();
-    }
-    /// Links from `id` to another connection than the one that its run made.
-    void lead(const std::string& id, const char* field, const std::string& to) {
-        auto& link = document(id)[field];
-        link = link.is_array() ? json::Value(json::Array{to}) : json::Value(to);
-    }
-
-    /// Which connections hold the secrets of the account "s3".
-    void held_by(std::set<std::string> ids) {
-        credentials[{{EntityKind::base, "s3"}, model::SecretUse::auth}] = {"", std::move(ids)};
-    }
-
-    [[nodiscard]] plan::TwinResolution resolve() const {
-        return plan::resolve_twins(desired, live, catalogue::Catalogue::embedded(), credentials,
-                                   run);
-    }
-    manifest::Manifests project;
-    model::DesiredGraph desired;
-    model::LiveGraph live;
-    plan::CredentialChecks credentials;
-    plan::RunIds run;
-
-  private:
-    void each(const std::string& ending, const std::function<void(model::LiveEntity&)>& act) {
-        for (auto& entity : live.entities) {
-            if (entity.id.ends_with(ending)) {
-                act(entity);
-            }
-        }
-    }
-};
 
 void check(const Scene& scene, const Lines& steps, const Lines& unresolved = {}) {
     const auto resolution = scene.resolve();
@@ -186,7 +92,7 @@ TEST_CASE("twins: of what runs made at once the older stays, whichever of them l
         REQUIRE(changes.size() == 4);
         for (const auto& change : changes) {
             CHECK(change.action == plan::Action::remove);
-            CHECK(is_of_run(change.id.value_or(""), 2));
+            CHECK(test::is_of_run(change.id.value_or(""), 2));
         }
     }
 }
@@ -481,6 +387,56 @@ TEST_CASE("twins: a source that exports share and both runs have made is left, t
             scene.at("other.flow#2").description = "edited";
             scene.document("other.flow#2")["description"] = "edited";
             check(scene, {});
+        }
+    }
+}
+
+TEST_CASE("twins: without descriptions content tells what the manifests ask for") {
+    struct Row {
+        std::string name;
+        std::function<void(Scene&)> arrange;
+        bool same = false;
+    };
+    const Row rows[] = {
+        {"nothing", [](auto&) {}, true},
+        {"one is not off yet", [](auto& scene) { scene.at("devices.flow#2").state = "disabled"; },
+         true},
+        {"the secrets of the accounts are not known",
+         [](auto& scene) {
+             scene.credentials[{{EntityKind::base, "s3"}, model::SecretUse::auth}] = {
+                 "no descriptions", {}};
+         },
+         true},
+        {"the schedule of the younger",
+         [](auto& scene) {
+             scene.document("devices.flow#2")["scheduleParams"].make_object()["interval"] = 12;
+         }},
+        {"the schedule of the older",
+         [](auto& scene) {
+             scene.document("devices.flow#1")["scheduleParams"].make_object()["interval"] = 12;
+         }},
+        {"the path of the target",
+         [](auto& scene) {
+             scene.document("devices.target#2")["params"].make_object()["path"] = "elsewhere";
+         }},
+        {"the auth spec of the account",
+         [](auto& scene) {
+             scene.document("s3.base#2")["auth"].make_object()["specName"] = "Assumed Role";
+         }},
+    };
+    for (const auto& row : rows) {
+        for (const int ours : {1, 2}) {
+            CAPTURE(row.name);
+            CAPTURE(ours);
+            auto scene = two_runs(ours);
+            for (auto& entity : scene.live.entities) {
+                entity.marker.reset();
+                entity.description.clear();
+                entity.document.make_object().erase("description");
+            }
+            row.arrange(scene);
+            check(scene, row.same ? without(2) : Lines{},
+                  row.same ? Lines{} : Lines{"devices.flow"});
         }
     }
 }
