@@ -350,7 +350,7 @@ TEST_CASE("the manifest schema offers the destinations of the catalogue") {
             const auto schema = json::parse(file.text);
             REQUIRE(schema.has_value());
             const auto* offered = json::find(
-                *schema, "/definitions/Account/properties/spec/properties/destination/enum");
+                *schema, "/definitions/destinationType/enum");
             REQUIRE(offered != nullptr);
             std::vector<std::string> slugs;
             for (const auto& slug : offered->as_array()) {
