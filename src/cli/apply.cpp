@@ -79,7 +79,7 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
     for (const auto& [file, text] : saved->manifests) {
         texts.push_back({file, text});
     }
-    auto opened = open_project(*arguments, host, std::move(texts), saved->paths);
+    auto opened = open_project(*arguments, host, std::move(texts), saved->narrowing);
     if (!opened) {
         return std::move(opened).error();
     }

@@ -134,7 +134,7 @@ plan::SavedPlan to_save(const Planned& planned, const Project& project, Context&
     plan::SavedPlan saved;
     saved.shown = render::plan_json(planned.plan, version());
     saved.origin = origin_of(project.selection.manifests, context);
-    saved.paths = project.selection.paths;
+    saved.narrowing = project.selection.narrowing;
     for (const auto& [file, text] : project.texts) {
         saved.manifests.push_back({file, text});
     }
