@@ -60,7 +60,7 @@ Outcome outcome_of(const Job& job, const execute::Report& report, const render::
     shown.stale = job.stale;
     Outcome outcome;
     outcome.code = exit_code_of_run(plan, report, signal);
-    if (!job.stale.empty()) {
+    if (!job.stale.empty() && !plan.refused) {
         outcome.code = exit_code_when_stale(outcome.code, report);
     }
     outcome.text = render::apply_text(shown, style);
@@ -111,8 +111,8 @@ Outcome carry_out(const Arguments& arguments, const Host& host, Context& context
                                catalogue, reporter, options);
     if (!job.destroy) {
         progress.now("looking whether another run made the same");
-        auto twins = execute::resolve_twins(desired::build(selection.manifests, catalogue), job.plan,
-                                            report, context.transport(), context.client(),
+        auto twins = execute::resolve_twins(desired::build(selection.manifests, catalogue),
+                                            job.plan, report, context.transport(), context.client(),
                                             context.secrets(), catalogue, reporter, options);
         add_twins(job.plan, report, std::move(twins));
     }
