@@ -299,3 +299,17 @@ TEST_CASE("a plan that was refused when it was saved stays refused, whatever hap
     CHECK(exports(penstock).size() == 8);
     CHECK(contains(result.err, "a guard has refused this plan when it was made"));
 }
+
+TEST_CASE("a saved plan is held to the limits as they are when it is applied") {
+    CommandLine penstock;
+    set_scene(penstock, 20);
+    remove_exports(penstock, 1, 6); // exactly 30 %
+    REQUIRE(penstock({"plan", "--out", "plan.json"}).code == 0);
+    REQUIRE(penstock({"destroy", "--auto-approve", "--target", "e20"}).code == 0);
+    const auto result = penstock({"apply", "plan.json"}); // e20 is stale, too
+    INFO(result.out, result.err);
+    CHECK(result.code == 6);
+    CHECK(contains(result.out, "6 of 19 exports would be deleted"));
+    CHECK(contains(result.out, "Nothing was changed"));
+    CHECK(only_reads(result));
+}
