@@ -21,7 +21,7 @@ TEST_CASE("a selector chooses by labels as kubectl does") {
         const char* selector;
         bool chooses;
     };
-    for (const auto& [selector, chooses] : std::vector<Row>{
+    for (const auto& row : std::vector<Row>{
              {"team=crm", true},
              {"team==crm", true},
              {" team = crm ", true},
@@ -54,10 +54,10 @@ TEST_CASE("a selector chooses by labels as kubectl does") {
              {"in=x", false},
              {"!in", true},
          }) {
-        CAPTURE(selector);
-        const auto parsed = cli::parse_selector(selector);
+        CAPTURE(row.selector);
+        const auto parsed = cli::parse_selector(row.selector);
         REQUIRE(parsed);
-        CHECK(parsed->matches(gold) == chooses);
+        CHECK(parsed->matches(gold) == row.chooses);
     }
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("a selector that is wrong is told where and what is expected") {
         const char* selector;
         const char* complaint;
     };
-    for (const auto& [selector, complaint] : std::vector<Row>{
+    for (const auto& row : std::vector<Row>{
              {"", "1: expected the name of a label"},
              {"  ", "3: expected the name of a label"},
              {"=", "1: expected the name of a label"},
@@ -94,12 +94,12 @@ TEST_CASE("a selector that is wrong is told where and what is expected") {
              {"!team=crm", "6: expected a comma"},
              {"straße=x y", "10: expected a comma"}, // characters, not bytes
          }) {
-        CAPTURE(selector);
-        const auto parsed = cli::parse_selector(selector);
+        CAPTURE(row.selector);
+        const auto parsed = cli::parse_selector(row.selector);
         REQUIRE_FALSE(parsed);
         CHECK(parsed.error().kind == ErrorKind::invalid_input);
-        CHECK(parsed.error().message ==
-              "the selector `" + std::string(selector) + "` is wrong at character " + complaint);
+        CHECK(parsed.error().message == "the selector `" + std::string(row.selector) +
+                                            "` is wrong at character " + row.complaint);
         CHECK_FALSE(parsed.error().hint.empty());
     }
 }

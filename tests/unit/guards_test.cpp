@@ -73,7 +73,7 @@ TEST_CASE("deletions are refused above both limits, and not at them") {
         std::size_t deleted;
         bool refused;
     };
-    for (const auto& [standing, deleted, refused] : std::vector<Row>{
+    for (const auto& row : std::vector<Row>{
              {20, 0, false},
              {20, 5, false}, // 25 %
              {10, 5, false}, // 50 %, but no more than 5
@@ -86,9 +86,9 @@ TEST_CASE("deletions are refused above both limits, and not at them") {
              {1000, 300, false},
              {1000, 301, true},
          }) {
-        CAPTURE(standing);
-        CAPTURE(deleted);
-        CHECK(Scene(standing, deleted).codes() == (refused ? too_many : Codes{}));
+        CAPTURE(row.standing);
+        CAPTURE(row.deleted);
+        CHECK(Scene(row.standing, row.deleted).codes() == (row.refused ? too_many : Codes{}));
     }
 }
 
@@ -107,12 +107,11 @@ TEST_CASE("an allowance stands in the place of the limits, and is one itself") {
         std::size_t allowed;
         bool refused;
     };
-    for (const auto& [allowed, refused] :
-         std::vector<Row>{{0, true}, {6, true}, {7, false}, {8, false}}) {
-        CAPTURE(allowed);
+    for (const auto& row : std::vector<Row>{{0, true}, {6, true}, {7, false}, {8, false}}) {
+        CAPTURE(row.allowed);
         Scene scene(20, 7);
-        scene.guards.allowed_deletes = allowed;
-        CHECK(scene.codes() == (refused ? too_many : Codes{}));
+        scene.guards.allowed_deletes = row.allowed;
+        CHECK(scene.codes() == (row.refused ? too_many : Codes{}));
     }
     Scene below_limits(20, 1);
     below_limits.guards.allowed_deletes = 0;

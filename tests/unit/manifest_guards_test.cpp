@@ -14,7 +14,7 @@ TEST_CASE("a pattern describes whole names") {
         const char* name;
         bool matches;
     };
-    for (const auto& [pattern, name, matches] : std::vector<Row>{
+    for (const auto& row : std::vector<Row>{
              {"loyalty", "loyalty", true},
              {"loyalty", "loyalty-eu", false},
              {"loyalty-*", "loyalty-eu", true},
@@ -32,9 +32,9 @@ TEST_CASE("a pattern describes whole names") {
              {"", "a", false},
              {"a", "", false},
          }) {
-        CAPTURE(pattern);
-        CAPTURE(name);
-        CHECK(manifest::matches_name(pattern, name) == matches);
+        CAPTURE(row.pattern);
+        CAPTURE(row.name);
+        CHECK(manifest::matches_name(row.pattern, row.name) == row.matches);
     }
 }
 
