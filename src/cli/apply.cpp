@@ -38,6 +38,7 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     Progress progress(arguments, host);
     PlanRequest request;
     request.destroy = destroy;
+    request.allowed_deletes = arguments.allow_deletes;
     auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());
@@ -79,7 +80,7 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
     for (const auto& [file, text] : saved->manifests) {
         texts.push_back({file, text});
     }
-    auto opened = open_project(*arguments, host, std::move(texts), saved->paths);
+    auto opened = open_project(*arguments, host, std::move(texts), saved->narrowing);
     if (!opened) {
         return std::move(opened).error();
     }
@@ -93,7 +94,10 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
         return failed(same.error());
     }
     Progress progress(*arguments, host);
-    auto planned = make_plan(**context, selection, {}, progress);
+    PlanRequest request;
+    request.guards = false; // only what is left of the plan counts
+    request.allowed_deletes = saved->allowed_deletes;
+    auto planned = make_plan(**context, selection, request, progress);
     if (!planned) {
         return failed(planned.error());
     }
@@ -107,8 +111,24 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
                        "plan again to see what is left to do",
                        {}});
     }
+    planned->plan = std::move(approved.plan);
+    guard(*planned, selection, **context, request);
+    if (saved->refused() && !planned->plan.refused) {
+        return failed({ErrorKind::refused,
+                       "a guard has refused this plan when it was made",
+                       "`penstock show` tells why; plan again",
+                       {}});
+    }
     return carry_out(*arguments, host, **context, selection, progress,
-                     {std::move(approved.plan), std::move(approved.stale)});
+                     {std::move(planned->plan), std::move(approved.stale)});
+}
+
+/// A flag that was given and that has no meaning beside a saved plan, or null.
+const char* flag_of_plan(const Arguments& arguments) {
+    return !arguments.selectors.empty() ? "--selector"
+           : !arguments.targets.empty() ? "--target"
+           : arguments.allow_deletes    ? "--allow-deletes"
+                                        : nullptr;
 }
 
 } // namespace
@@ -124,6 +144,13 @@ Outcome apply(const Arguments& arguments, const Host& host) {
                        "a saved plan cannot be narrowed: apply takes one plan file and no paths",
                        "narrow the plan: penstock plan --out FILE PATH...",
                        {}});
+    }
+    if (const auto* flag = flag_of_plan(arguments)) {
+        return failed(
+            {ErrorKind::invalid_input,
+             fmt::format("{} says how a plan is made, and a saved plan is made already", flag),
+             fmt::format("plan again: penstock plan --out FILE {} ...", flag),
+             {}});
     }
     return apply_saved(arguments, host);
 }

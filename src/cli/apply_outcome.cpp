@@ -157,6 +157,7 @@ render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& r
     }
     result.interrupted = report.interrupted;
     result.destroy = destroy;
+    result.refused = plan.refused;
     return result;
 }
 

@@ -41,6 +41,9 @@ struct Arguments {
     std::optional<std::string> out;    ///< file for the plan
     bool detailed_exitcode = false;
     bool auto_approve = false;
+    std::vector<std::string> selectors;       ///< of labels, each sound
+    std::vector<std::string> targets;         ///< addresses
+    std::optional<std::size_t> allow_deletes; ///< exports that may go
     std::size_t runs = 1;
 };
 

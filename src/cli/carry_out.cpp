@@ -60,7 +60,7 @@ Outcome outcome_of(const Job& job, const execute::Report& report, const render::
     shown.stale = job.stale;
     Outcome outcome;
     outcome.code = exit_code_of_run(plan, report, signal);
-    if (!job.stale.empty()) {
+    if (!job.stale.empty() && !plan.refused) {
         outcome.code = exit_code_when_stale(outcome.code, report);
     }
     outcome.text = render::apply_text(shown, style);

@@ -29,17 +29,47 @@ constexpr std::array<Flag, 13> global{{
     {FlagId::version, "", "--version", "", WordKind::none, "Show the version"},
 }};
 
-constexpr std::array<Flag, 2> plan_flags{{
+constexpr Flag selector{FlagId::selector,
+                        "-l",
+                        "--selector",
+                        "LABELS",
+                        WordKind::text,
+                        "Only what has such labels, as in team=crm,tier!=gold; repeatable",
+                        true};
+constexpr Flag target{FlagId::target,
+                      "",
+                      "--target",
+                      "ADDRESS",
+                      WordKind::text,
+                      "Only this export or account; repeatable",
+                      true};
+constexpr Flag allow_deletes{
+    FlagId::allow_deletes, "",
+    "--allow-deletes",     "N",
+    WordKind::text,        "Let N exports be deleted, whatever the limits of the project are"};
+constexpr Flag auto_approve{FlagId::auto_approve,     "", "--auto-approve", "", WordKind::none,
+                            "Do not ask for approval"};
+
+constexpr std::array<Flag, 5> plan_flags{{
     {FlagId::out, "", "--out", "FILE", WordKind::file, "Save the plan to a file, for apply"},
     {FlagId::detailed_exitcode, "", "--detailed-exitcode", "", WordKind::none,
      "Exit with 2 if there are changes"},
+    selector,
+    target,
+    allow_deletes,
 }};
 
-constexpr std::array<Flag, 1> approval_flags{
-    {{FlagId::auto_approve, "", "--auto-approve", "", WordKind::none, "Do not ask for approval"}}};
+constexpr std::array<Flag, 4> apply_flags{{auto_approve, selector, target, allow_deletes}};
 
-constexpr std::array<Flag, 1> status_flags{{{FlagId::runs, "", "--runs", "N", WordKind::text,
-                                             "How many runs of each export (default 1)"}}};
+constexpr std::array<Flag, 2> drift_flags{{selector, target}};
+
+constexpr std::array<Flag, 3> destroy_flags{{auto_approve, selector, target}};
+
+constexpr std::array<Flag, 3> status_flags{{
+    {FlagId::runs, "", "--runs", "N", WordKind::text, "How many runs of each export (default 1)"},
+    selector,
+    target,
+}};
 
 constexpr std::array<CommandEntry, 12> table{{
     {Command::validate,
@@ -51,16 +81,12 @@ constexpr std::array<CommandEntry, 12> table{{
     {Command::plan, "plan", "[PATH...]", WordKind::file, "Show what apply would change",
      plan_flags},
     {Command::apply, "apply", "[PLAN | PATH...]", WordKind::file,
-     "Make the platform what the manifests say", approval_flags},
+     "Make the platform what the manifests say", apply_flags},
     {Command::show, "show", "PLAN", WordKind::file, "Show a saved plan, without the network", {}},
-    {Command::drift,
-     "drift",
-     "[PATH...]",
-     WordKind::file,
-     "Show what was changed in the platform and not in git",
-     {}},
+    {Command::drift, "drift", "[PATH...]", WordKind::file,
+     "Show what was changed in the platform and not in git", drift_flags},
     {Command::destroy, "destroy", "[PATH...]", WordKind::file,
-     "Delete what penstock made for this project", approval_flags},
+     "Delete what penstock made for this project", destroy_flags},
     {Command::status, "status", "[PATH...]", WordKind::file, "Show exports and their last runs",
      status_flags},
     {Command::catalog,

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace penstock::cli {
 
@@ -39,12 +42,15 @@ std::string joined_names(std::span<const Flag> flags, const char* separator, boo
     return fmt::format("{}", fmt::join(all, separator));
 }
 
-/// Every flag that takes a value, as patterns of a case.
-std::string value_flags() {
-    std::string all = joined_names(global_flags(), "|", true);
+/// Every flag of any command, once.
+std::vector<Flag> all_flags() {
+    std::vector<Flag> all(global_flags().begin(), global_flags().end());
     for (const auto& command : commands()) {
-        if (const auto own = joined_names(command.flags, "|", true); !own.empty()) {
-            all += "|" + own;
+        for (const auto& flag : command.flags) {
+            if (std::none_of(all.begin(), all.end(),
+                             [&](const Flag& known) { return known.id == flag.id; })) {
+                all.push_back(flag);
+            }
         }
     }
     return all;
@@ -69,10 +75,10 @@ std::string value_case(std::span<const Flag> flags) {
 std::string bash_completion() {
     std::string names;
     std::string cases;
-    std::string values = value_case(global_flags());
+    const auto all = all_flags();
+    const auto values = value_case(all);
     for (const auto& command : commands()) {
         names += (names.empty() ? "" : " ") + std::string(command.name);
-        values += value_case(command.flags);
         cases += fmt::format("        {})\n", command.name);
         cases += fmt::format("            flags=\"$flags {}\"\n",
                              joined_names(command.flags, " ", false));
@@ -115,8 +121,8 @@ _penstock() {{
 }}
 complete -o filenames -o bashdefault -F _penstock penstock
 )",
-                       joined_names(global_flags(), " ", false), value_flags(), values, names,
-                       cases);
+                       joined_names(global_flags(), " ", false), joined_names(all, "|", true),
+                       values, names, cases);
 }
 
 } // namespace penstock::cli

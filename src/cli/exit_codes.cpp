@@ -18,7 +18,7 @@ std::string_view meaning(ExitCode code) {
     case ExitCode::changes:
         return "changes present (plan --detailed-exitcode), or drift found (drift)";
     case ExitCode::invalid:
-        return "the manifests are invalid";
+        return "the manifests are invalid, or paths and flags choose none of them";
     case ExitCode::stale:
         return "the plan is stale, or somebody else changed the same fields";
     case ExitCode::partial:

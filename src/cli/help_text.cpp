@@ -42,8 +42,9 @@ std::string overview_text() {
     }
     text += "\nFlags, before or after the command:\n" + flags_text(global_flags());
     text += "\nPaths are manifest files or folders; they narrow a command to the manifests in\n"
-            "them, and nothing else is deleted. `plan --out FILE` saves a plan; `apply FILE`\n"
-            "carries out what it says, and nothing else.\n\n";
+            "them, as --selector does by labels and --target by names, and nothing else is\n"
+            "deleted. `plan --out FILE` saves a plan; `apply FILE` carries out what it says,\n"
+            "and nothing else.\n\n";
     return text + exit_code_table();
 }
 

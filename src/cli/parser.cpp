@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/command_table.hpp"
+#include "cli/label_selector.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -21,12 +22,14 @@ namespace {
 constexpr std::size_t most_parallel = 256;
 constexpr std::size_t longest_timeout = 3600;
 constexpr std::size_t most_runs = 100;
+constexpr std::size_t most_deletes = 1'000'000;
 
 /// What the library puts its findings into, by flag; converted afterwards, so that all complaints
 /// are in our words.
 struct Found {
     std::map<FlagId, bool> set;
     std::map<FlagId, std::string> values;
+    std::map<FlagId, std::vector<std::string>> lists;
     std::vector<std::string> operands;
 };
 
@@ -38,6 +41,14 @@ void add_flag(CLI::App& app, const Flag& flag, Found& found) {
     if (flag.value.empty()) {
         app.add_flag(names, found.set[flag.id])
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    } else if (flag.repeatable) {
+        // The library would take `[a,b]` apart if it filled a list by itself.
+        app.add_option_function<std::string>(
+               names,
+               [&list = found.lists[flag.id]](const std::string& word) { list.push_back(word); })
+            ->trigger_on_parse()
+            ->type_name(std::string(flag.value))
+            ->allow_extra_args(false);
     } else {
         app.add_option(names, found.values[flag.id])
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
@@ -86,7 +97,7 @@ Error unexpected(const std::string& word, const CommandEntry* command) {
 }
 
 Result<std::optional<std::size_t>> number(const Found& found, FlagId id, std::string_view flag,
-                                          std::size_t most) {
+                                          std::size_t most, std::size_t least = 1) {
     const auto value = found.values.find(id);
     if (value == found.values.end() || value->second.empty()) {
         return std::nullopt;
@@ -95,10 +106,10 @@ Result<std::optional<std::size_t>> number(const Found& found, FlagId id, std::st
     std::size_t parsed = 0;
     const auto* last = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data(), last, parsed);
-    if (error != std::errc{} || end != last || parsed == 0 || parsed > most) {
-        return fail(complaint(
-            fmt::format("{} takes a number from 1 to {}, not {}", flag, most, printable(text)),
-            ""));
+    if (error != std::errc{} || end != last || parsed < least || parsed > most) {
+        return fail(complaint(fmt::format("{} takes a number from {} to {}, not {}", flag, least,
+                                          most, printable(text)),
+                              ""));
     }
     return parsed;
 }
@@ -119,6 +130,26 @@ ColourChoice colour(const Found& found) {
         return ColourChoice::never;
     }
     return is_set(found, FlagId::color) ? ColourChoice::always : ColourChoice::automatic;
+}
+
+/// An empty word, of a variable that is not set perhaps, must not pass for no choice at all.
+Result<void> take_choice(const Found& found, Arguments& arguments) {
+    if (const auto list = found.lists.find(FlagId::selector); list != found.lists.end()) {
+        arguments.selectors = list->second;
+    }
+    if (const auto list = found.lists.find(FlagId::target); list != found.lists.end()) {
+        arguments.targets = list->second;
+    }
+    for (const auto& text : arguments.selectors) {
+        if (const auto selector = parse_selector(text); !selector) {
+            return fail(selector.error());
+        }
+    }
+    if (std::find(arguments.targets.begin(), arguments.targets.end(), "") !=
+        arguments.targets.end()) {
+        return fail(complaint("--target needs the name of an export or account", ""));
+    }
+    return {};
 }
 
 Result<Arguments> convert(const Found& found, const CommandEntry* command) {
@@ -164,6 +195,14 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     result.parallelism = *parallelism;
     result.timeout_seconds = *timeout;
     result.runs = runs->value_or(1);
+    const auto deletes = number(found, FlagId::allow_deletes, "--allow-deletes", most_deletes, 0);
+    if (!deletes) {
+        return fail(deletes.error());
+    }
+    result.allow_deletes = *deletes;
+    if (const auto taken = take_choice(found, result); !taken) {
+        return fail(taken.error());
+    }
     return result;
 }
 

@@ -25,7 +25,9 @@ Outcome plan(const Arguments& arguments, const Host& host) {
         return failed(context.error());
     }
     Progress progress(arguments, host);
-    const auto planned = make_plan(**context, opened->selection, {}, progress);
+    PlanRequest request;
+    request.allowed_deletes = arguments.allow_deletes;
+    const auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());
     }
@@ -34,12 +36,14 @@ Outcome plan(const Arguments& arguments, const Host& host) {
     outcome.text = render::plan_text(plan, style(arguments, host, host.out_is_terminal));
     outcome.document = render::plan_json(plan, version());
     if (arguments.out) {
-        const auto saved = to_save(*planned, *opened, **context, *host.clock);
+        const auto saved =
+            to_save(*planned, *opened, arguments.allow_deletes, **context, *host.clock);
         if (const auto written = write_plan_file(arguments, *arguments.out, saved); !written) {
             return failed(written.error());
         }
-        progress.line(fmt::format("the plan is saved: `penstock apply {0}` carries it out",
-                                  printable(*arguments.out)));
+        progress.line(fmt::format("the plan is saved: `penstock apply {}` {}",
+                                  printable(*arguments.out),
+                                  plan.refused ? "refuses it, too" : "carries it out"));
     }
     if (plan.blocked()) {
         outcome.code = ExitCode::refused;

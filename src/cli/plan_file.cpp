@@ -109,12 +109,14 @@ plan::Origin origin_of(const manifest::Manifests& manifests, Context& context) {
             site.organization, site.sandbox};
 }
 
-plan::SavedPlan to_save(const Planned& planned, const Project& project, Context& context,
+plan::SavedPlan to_save(const Planned& planned, const Project& project,
+                        std::optional<std::size_t> allowed_deletes, Context& context,
                         const Clock& clock) {
     plan::SavedPlan saved;
     saved.shown = render::plan_json(planned.plan, version());
     saved.origin = origin_of(project.selection.manifests, context);
-    saved.paths = project.selection.paths;
+    saved.narrowing = project.selection.narrowing;
+    saved.allowed_deletes = allowed_deletes;
     for (const auto& [file, text] : project.texts) {
         saved.manifests.push_back({file, text});
     }

@@ -7,6 +7,8 @@
 #include "cli/project.hpp"
 #include "plan/saved.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 namespace penstock::cli {
@@ -15,8 +17,10 @@ namespace penstock::cli {
 /// YAML file. Paths count from the project's folder.
 bool is_plan_file(const Arguments& arguments, const std::string& operand);
 
-/// What the file is to hold for `apply` to make the same plan again.
-plan::SavedPlan to_save(const Planned& planned, const Project& project, Context& context,
+/// What the file is to hold for `apply` to make the same plan again. `allowed_deletes` is what
+/// `--allow-deletes` says: whoever approves the file approves that, too.
+plan::SavedPlan to_save(const Planned& planned, const Project& project,
+                        std::optional<std::size_t> allowed_deletes, Context& context,
                         const Clock& clock);
 
 /// Fails if a plan must not be written there: a folder, something that is no file, or a name by

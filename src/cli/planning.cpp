@@ -5,7 +5,9 @@
 #include "desired/desired.hpp"
 #include "execute/credentials.hpp"
 #include "live/read.hpp"
+#include "manifest/guards.hpp"
 #include "plan/flow_specs.hpp"
+#include "plan/guards.hpp"
 #include "plan/planner.hpp"
 #include "plan/sources.hpp"
 
@@ -18,19 +20,22 @@ namespace penstock::cli {
 
 namespace {
 
-/// A project without a single manifest is more often a wrong folder than a wish to lose everything.
-void guard_emptied(plan::Plan& plan, const Selection& selection) {
-    const auto& manifests = selection.manifests;
-    if (!manifests.accounts.empty() || !manifests.exports().empty() || plan.changes.empty()) {
-        return;
+/// By what labels and names protect an account or an export; what a run may delete or replace has
+/// its manifest in the selection, unless it has none at all.
+std::string protection(const Selection& selection, const std::string& environment,
+                       const model::EntityKey& key) {
+    const manifest::Metadata* metadata = nullptr;
+    if (key.kind == model::EntityKind::base) {
+        for (const auto& account : selection.manifests.accounts) {
+            metadata = account.metadata.name == key.name ? &account.metadata : metadata;
+        }
+    } else {
+        for (const auto* document : selection.manifests.exports()) {
+            metadata = document->metadata.name == key.name ? &document->metadata : metadata;
+        }
     }
-    plan.notes.push_back(
-        {Severity::error, "emptied-project", plan.project,
-         fmt::format("the manifests hold no accounts and no exports, but the sandbox still holds "
-                     "{} of this project",
-                     counted(plan.changes.size(), "entity", "entities")),
-         "run `penstock destroy` if all of it is to go; check the project's folder otherwise"});
-    plan.steps.clear();
+    return manifest::protection(selection.manifests.project.guards, environment, key.name,
+                                metadata == nullptr ? nullptr : &metadata->labels);
 }
 
 /// What cannot be read is left out: the service checks mappings itself before it stores them.
@@ -112,10 +117,27 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
         progress.clear();
     }
-    if (request.hold_back_emptied && !request.destroy && selection.everything) {
-        guard_emptied(plan, selection);
+    Planned planned{std::move(plan), std::move(*live)};
+    if (request.guards) {
+        guard(planned, selection, context, request);
     }
-    return Planned{std::move(plan), std::move(*live)};
+    return planned;
+}
+
+void guard(Planned& planned, const Selection& selection, const Context& context,
+           const PlanRequest& request) {
+    const auto& manifests = selection.manifests;
+    plan::Guards guards;
+    guards.delete_percent = manifests.project.guards.delete_percent;
+    guards.delete_count = manifests.project.guards.delete_count;
+    guards.allowed_deletes = request.allowed_deletes;
+    guards.no_exports = selection.everything && manifests.exports().empty();
+    guards.no_accounts = selection.everything && manifests.accounts.empty();
+    guards.destroy = request.destroy;
+    guards.protection = [&](const model::EntityKey& key) {
+        return protection(selection, context.environment(), key);
+    };
+    plan::guard(planned.plan, planned.live, guards);
 }
 
 render::Style style(const Arguments& arguments, const Host& host, bool terminal) {

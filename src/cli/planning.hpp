@@ -9,14 +9,18 @@
 #include "plan/plan.hpp"
 #include "render/style.hpp"
 
+#include <cstddef>
+#include <optional>
+
 namespace penstock::cli {
 
 /// What kind of plan is asked for.
 struct PlanRequest {
     bool check_credentials = true; ///< look whether destination secrets were rotated
     bool destroy = false;          ///< nothing is wanted any more
-    bool hold_back_emptied = true; ///< a project without manifests deletes nothing
+    bool guards = true;            ///< refuse what the project's guards do not let through
     bool check_sources = true;     ///< look whether the profile has what new columns are taken from
+    std::optional<std::size_t> allowed_deletes = {}; ///< exports that may go in spite of limits
 };
 
 /// The live side, with progress. `options` says what to read; its `progress` is set here.
@@ -28,9 +32,13 @@ struct Planned {
     model::LiveGraph live;
 };
 
-/// Reads the live side and plans for the selection. An emptied project is held back by a note.
+/// Reads the live side and plans for the selection.
 Result<Planned> make_plan(Context& context, const Selection& selection, const PlanRequest& request,
                           Progress& progress);
+
+/// Takes everything out of the plan if one of the project's guards refuses it.
+void guard(Planned& planned, const Selection& selection, const Context& context,
+           const PlanRequest& request);
 
 /// The style for a stream, with the destinations' titles.
 render::Style style(const Arguments& arguments, const Host& host, bool terminal);

@@ -10,8 +10,7 @@ namespace penstock::cli {
 
 namespace {
 
-tl::expected<Project, Outcome> check(manifest::LoadResult loaded,
-                                     const std::vector<std::string>& paths,
+tl::expected<Project, Outcome> check(manifest::LoadResult loaded, const plan::Narrowing& narrowing,
                                      const Arguments& arguments, const Host& host, Hints hints) {
     const bool colour = use_colour(colour_facts(host, arguments.colour, host.err_is_terminal));
     if (hints == Hints::left_out) {
@@ -24,9 +23,9 @@ tl::expected<Project, Outcome> check(manifest::LoadResult loaded,
     if (!loaded.diagnostics.empty() && !arguments.quiet) {
         host.err(render::diagnostics_text(loaded.diagnostics, colour));
     }
-    auto selection = select(std::move(*loaded.manifests), paths);
+    auto selection = select(std::move(*loaded.manifests), narrowing);
     if (!selection) {
-        return tl::unexpected<Outcome>(failed(selection.error()));
+        return tl::unexpected<Outcome>(failed(selection.error(), ExitCode::invalid));
     }
     std::vector<manifest::NamedText> texts;
     for (const auto& source : loaded.sources) {
@@ -41,15 +40,16 @@ tl::expected<Project, Outcome> check(manifest::LoadResult loaded,
 tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
                                             Hints hints) {
     return check(manifest::load(arguments.folder, catalogue::Catalogue::embedded()),
-                 arguments.operands, arguments, host, hints);
+                 {arguments.operands, arguments.selectors, arguments.targets}, arguments, host,
+                 hints);
 }
 
 tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
                                             std::vector<manifest::NamedText> texts,
-                                            const std::vector<std::string>& paths) {
+                                            const plan::Narrowing& narrowing) {
     return check(
-        manifest::load(std::move(texts), arguments.folder, catalogue::Catalogue::embedded()), paths,
-        arguments, host, Hints::left_out);
+        manifest::load(std::move(texts), arguments.folder, catalogue::Catalogue::embedded()),
+        narrowing, arguments, host, Hints::left_out);
 }
 
 } // namespace penstock::cli

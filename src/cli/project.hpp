@@ -25,14 +25,14 @@ struct Project {
 /// Whether a command tells hints, too.
 enum class Hints { shown, left_out };
 
-/// Reads and checks the manifests and chooses those that the operands name. What is wrong with them
-/// comes back as the command's outcome; warnings go to standard error.
+/// Reads and checks the manifests and chooses those that operands and flags choose. What is wrong
+/// with them comes back as the command's outcome; warnings go to standard error.
 tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
                                             Hints hints = Hints::left_out);
 
-/// The same out of texts that were read before, narrowed by `paths`.
+/// The same out of texts that were read before.
 tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
                                             std::vector<manifest::NamedText> texts,
-                                            const std::vector<std::string>& paths);
+                                            const plan::Narrowing& narrowing);
 
 } // namespace penstock::cli

@@ -3,27 +3,30 @@
 #include "base/result.hpp"
 #include "manifest/documents.hpp"
 #include "model/entity_key.hpp"
+#include "plan/saved.hpp"
 
 #include <set>
 #include <string>
-#include <vector>
 
 namespace penstock::cli {
 
 /// The part of a project that a command is about.
 struct Selection {
     manifest::Manifests manifests;  ///< what is chosen, and the accounts that chosen exports need
-    bool everything = true;         ///< no path was given
-    std::set<std::string> accounts; ///< chosen by a path; empty if everything is
+    bool everything = true;         ///< nothing narrows the command
+    std::set<std::string> accounts; ///< chosen themselves; empty if everything is
     std::set<std::string> exports;
-    std::vector<std::string> paths; ///< those given, relative to the project's folder
+    plan::Narrowing narrowing; ///< as given; paths relative to the project's folder
 
-    /// True if the entity belongs to a manifest that a path chose, or everything is chosen.
+    /// True if the entity belongs to a manifest that is chosen, or everything is.
     [[nodiscard]] bool covers(const model::EntityKey& key) const;
 };
 
-/// Chooses the manifests that come from the given files and folders; paths count from the project's
-/// folder. A path that no manifest comes from is an error.
-Result<Selection> select(manifest::Manifests manifests, const std::vector<std::string>& paths);
+/// Chooses the manifests that fit all of what `narrowing` says: that come from one of the paths,
+/// which count from the project's folder; that carry labels as all selectors want them; and that
+/// are one of the targets. A target is the name of an export or account, or the address of one of
+/// its entities, which stands for the export or account as a whole. A path or target that chooses
+/// nothing, and a selection that leaves nothing, is an error.
+Result<Selection> select(manifest::Manifests manifests, const plan::Narrowing& narrowing);
 
 } // namespace penstock::cli

@@ -20,7 +20,7 @@ Outcome validate(const Arguments& arguments, const Host& host) {
     auto opened = open_project(arguments, host, Hints::shown);
     if (!opened) {
         auto outcome = std::move(opened).error();
-        if (outcome.code == ExitCode::invalid) {
+        if (outcome.document.find("diagnostics") != nullptr) {
             outcome.document["valid"] = false;
         }
         return outcome;

@@ -4,6 +4,7 @@
 #include "json/value.hpp"
 #include "secrets/reference.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -55,9 +56,22 @@ struct Environment {
     Setting ims_endpoint = std::string("https://ims-na1.adobelogin.com");
 };
 
+/// What a project's runs refuse to do, and what its manifests have to keep to.
+struct Guards {
+    std::size_t delete_percent = 30; ///< of the exports; more than this and more than...
+    std::size_t delete_count = 5;    ///< ...so many must not be deleted
+    /// Accounts and exports that carry all labels of one of these are neither deleted nor replaced.
+    std::vector<std::map<std::string, std::string>> protected_labels = {};
+    std::vector<std::string> protected_names = {};        ///< patterns, see matches_name()
+    std::vector<std::string> protected_environments = {}; ///< where that holds; empty: everywhere
+    std::vector<std::string> destinations = {};           ///< slugs; empty: all are allowed
+    std::vector<std::string> required_labels = {};
+};
+
 struct Project {
     Metadata metadata;
     std::vector<Environment> environments; ///< in the file's order; never empty
+    Guards guards = {};
 };
 
 /// One entry of `auth.params`: a plain value, or a reference where the catalogue marks it secret.

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "manifest/folder.hpp"
+#include "manifest/guards.hpp"
 #include "manifest/readers.hpp"
 #include "manifest/stored_texts.hpp"
 #include "manifest/yaml.hpp"
@@ -83,6 +84,7 @@ class Loader {
             check_twins(export_documents_);
             check_accounts();
             check_guardrails();
+            check_own_guards();
             check_emptiness();
         }
         result.files = sources_.size();
@@ -247,6 +249,14 @@ class Loader {
                  "let one export carry several datasets or segments, or ask Adobe for a higher "
                  "limit",
                  Severity::warning});
+        }
+    }
+
+    void check_own_guards() {
+        for (const auto* documents : {&account_documents_, &export_documents_}) {
+            for (const auto& document : *documents) {
+                check_guards(project_->value.guards, project_->document, document, complaints_);
+            }
         }
     }
 

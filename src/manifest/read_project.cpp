@@ -1,3 +1,4 @@
+#include "manifest/guards.hpp"
 #include "manifest/readers.hpp"
 
 #include <algorithm>
@@ -99,6 +100,7 @@ Read<Project> read_project(const Document& document, Complaints& complaints) {
         environment.ims_endpoint = read_setting(node.find("imsEndpoint"), environment.ims_endpoint);
         read.value.environments.push_back(std::move(environment));
     }
+    read.value.guards = read_guards(document, complaints);
     return read;
 }
 

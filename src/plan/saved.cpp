@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -23,8 +24,17 @@ using model::EntityKey;
 constexpr std::string_view format_version = "1.0";
 
 /// Members of the file that are not part of the plan JSON.
-constexpr std::array<const char*, 6> additions{"created_at", "origin", "paths",
-                                               "manifests",  "pins",   "digest"};
+constexpr std::array<const char*, 9> additions{"created_at", "origin",  "paths",
+                                               "selectors",  "targets", "allow_deletes",
+                                               "manifests",  "pins",    "digest"};
+
+/// What narrows a plan, as the file names it.
+constexpr std::array<std::pair<const char*, std::vector<std::string> Narrowing::*>, 3>
+    narrowing_members{{
+        {"paths", &Narrowing::paths},
+        {"selectors", &Narrowing::selectors},
+        {"targets", &Narrowing::targets},
+    }};
 
 /// What the service writes into an entity on its own.
 constexpr std::array<const char*, 7> refreshed{"etag",          "version",       "updatedAt",
@@ -70,10 +80,13 @@ class Reader {
         for (const auto& [name, member] : origin_members) {
             saved_.origin.*member = text(document_["origin"][name], "origin");
         }
-        require(document_["paths"].is_array(), "paths");
-        for (const auto& path : document_["paths"].as_array()) {
-            saved_.paths.push_back(text(path, "paths"));
+        for (const auto& [name, member] : narrowing_members) {
+            require(document_[name].is_array(), name);
+            for (const auto& word : document_[name].as_array()) {
+                (saved_.narrowing.*member).push_back(text(word, name));
+            }
         }
+        read_allowance();
         read_manifests();
         read_pins();
         return std::move(saved_);
@@ -92,6 +105,15 @@ class Reader {
     std::string text(const Value& value, const char* member) {
         require(value.is_string(), member);
         return value.as_string();
+    }
+
+    void read_allowance() {
+        const auto& allowed = document_["allow_deletes"];
+        require(allowed.is_null() || (allowed.is_integer() && allowed.as_integer() >= 0),
+                "allow_deletes");
+        if (allowed.is_integer()) {
+            saved_.allowed_deletes = static_cast<std::size_t>(allowed.as_integer());
+        }
     }
 
     void read_manifests() {
@@ -180,15 +202,29 @@ const Array& SavedPlan::changes() const {
     return changes == nullptr ? none : changes->as_array();
 }
 
-std::string write_saved(const SavedPlan& saved) {
+bool SavedPlan::refused() const {
+    const auto* refused = shown.find("refused");
+    return refused != nullptr && refused->as_bool();
+}
+
+json::Object saved_json(const SavedPlan& saved) {
     Object document = saved.shown;
     document["created_at"] = saved.created_at;
     document["origin"] = origin_json(saved.origin);
-    Array paths;
-    for (const auto& path : saved.paths) {
-        paths.emplace_back(path);
+    for (const auto& [name, member] : narrowing_members) {
+        Array words;
+        for (const auto& word : saved.narrowing.*member) {
+            words.emplace_back(word);
+        }
+        document[name] = std::move(words);
     }
-    document["paths"] = std::move(paths);
+    document["allow_deletes"] =
+        saved.allowed_deletes ? Value(static_cast<std::int64_t>(*saved.allowed_deletes)) : Value{};
+    return document;
+}
+
+std::string write_saved(const SavedPlan& saved) {
+    Object document = saved_json(saved);
     Array manifests;
     for (const auto& manifest : saved.manifests) {
         manifests.push_back(Object{{"file", manifest.file}, {"text", manifest.text}});

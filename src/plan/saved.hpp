@@ -6,6 +6,8 @@
 #include "model/graph.hpp"
 #include "plan/plan.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,20 +56,38 @@ struct SavedManifest {
     bool operator==(const SavedManifest&) const = default;
 };
 
+/// What narrowed a plan, as somebody wrote it; empty: nothing did.
+struct Narrowing {
+    std::vector<std::string> paths;     ///< files and folders of manifests
+    std::vector<std::string> selectors; ///< of labels
+    std::vector<std::string> targets;   ///< addresses
+
+    [[nodiscard]] bool empty() const {
+        return paths.empty() && selectors.empty() && targets.empty();
+    }
+    bool operator==(const Narrowing&) const = default;
+};
+
 /// A plan in a file: what was shown to those who approve it, and what it takes to make the same
 /// plan again. It holds no request: what a file says is never sent.
 struct SavedPlan {
     json::Object shown; ///< the plan JSON, with the version of penstock that wrote it
     Origin origin;
-    std::vector<std::string> paths;       ///< that narrowed the plan
-    std::vector<SavedManifest> manifests; ///< penstock.yaml first
-    std::vector<Pin> pins;                ///< every live entity of the project
-    std::string created_at;               ///< ISO 8601
+    Narrowing narrowing;
+    std::optional<std::size_t> allowed_deletes; ///< so many exports were approved to go
+    std::vector<SavedManifest> manifests;       ///< penstock.yaml first
+    std::vector<Pin> pins;                      ///< every live entity of the project
+    std::string created_at;                     ///< ISO 8601
 
     [[nodiscard]] const std::string& penstock_version() const;
+    /// Whether a guard has refused it when it was made.
+    [[nodiscard]] bool refused() const;
     /// `resource_changes` of the plan JSON.
     [[nodiscard]] const json::Array& changes() const;
 };
+
+/// What is shown of a plan file: the plan JSON, and where it came from.
+json::Object saved_json(const SavedPlan& saved);
 
 /// The text of a plan file. Ends with the digest of everything before it.
 std::string write_saved(const SavedPlan& saved);

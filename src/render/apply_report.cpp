@@ -51,6 +51,9 @@ std::string first_line(const ApplyReport& report) {
     if (is_complete(report)) {
         return fmt::format("{} complete! Resources: {}.\n", verb, resources);
     }
+    if (report.refused) {
+        return fmt::format("{} refused: {}.\n", verb, resources);
+    }
     const auto blocked = count_blocked(report);
     return fmt::format("{} {}: {}; {} failed, {} skipped{}{}.\n", verb,
                        report.interrupted ? "interrupted" : "incomplete", resources,
@@ -63,6 +66,9 @@ std::string first_line(const ApplyReport& report) {
 /// What a reader has to do. Another run alone does not help where the plan is blocked.
 std::string what_next(const ApplyReport& report) {
     const char* verb = report.destroy ? "destroy" : "apply";
+    if (report.refused) {
+        return "Nothing was changed: first solve what the errors above name.\n";
+    }
     if (!report.stale.empty()) {
         return "Plan again: a new plan shows what is left to do.\n";
     }

@@ -34,6 +34,7 @@ struct ApplyReport {
     std::vector<plan::Stale> stale; ///< what of a saved plan was left alone
     bool interrupted = false;
     bool destroy = false; ///< everything was to go
+    bool refused = false; ///< by a guard, before anything was done
 };
 
 /// `created`, `changed`, `enabled`, `disabled` or `deleted`.

@@ -206,6 +206,7 @@ Object plan_json(const plan::Plan& plan, std::string_view version) {
     result["applyable"] = !plan.steps.empty();
     result["complete"] = !plan.blocked();
     result["errored"] = plan.blocked();
+    result["refused"] = plan.refused;
     Array changes;
     for (const auto& change : plan.changes) {
         changes.push_back(resource_change(change, plan));

@@ -191,6 +191,7 @@ std::optional<EntityChange> read_change(const Value& document) {
 Result<plan::Plan> read_plan_json(const Object& document) {
     plan::Plan plan;
     plan.project = member(document, "project").as_string();
+    plan.refused = member(document, "refused").as_bool();
     for (const auto& item : member(document, "resource_changes").as_array()) {
         auto change = read_change(item);
         if (!change) {

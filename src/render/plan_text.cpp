@@ -193,8 +193,11 @@ class PlanWriter {
             return fmt::format("No changes. {}\n", matching_text(plan_));
         }
         const auto counts = count(plan_);
-        return fmt::format("Plan: {} to add, {} to change, {} to destroy.\n", counts.add,
-                           counts.change, counts.destroy);
+        return fmt::format("Plan: {} to add, {} to change, {} to destroy.\n{}", counts.add,
+                           counts.change, counts.destroy,
+                           plan_.refused ? "Refused: nothing of it is done before the errors above "
+                                           "are solved.\n"
+                                         : "");
     }
 
     const plan::Plan& plan_;

@@ -13,6 +13,14 @@ namespace penstock::render {
 
 namespace {
 
+std::string narrowed(const char* flag, const std::vector<std::string>& words) {
+    std::vector<std::string> shown;
+    for (const auto& word : words) {
+        shown.push_back(flag + printable(word));
+    }
+    return shown.empty() ? "" : fmt::format("Narrowed to {}\n", enumerate(shown));
+}
+
 std::string heading(const plan::SavedPlan& saved) {
     const auto& origin = saved.origin;
     std::string text = fmt::format("Plan for project {}, environment {}: sandbox {} of {} at {}\n"
@@ -21,12 +29,11 @@ std::string heading(const plan::SavedPlan& saved) {
                                    printable(origin.sandbox), printable(origin.organization),
                                    printable(origin.endpoint), printable(saved.created_at),
                                    printable(saved.penstock_version()));
-    if (!saved.paths.empty()) {
-        std::vector<std::string> paths;
-        for (const auto& path : saved.paths) {
-            paths.push_back(printable(path));
-        }
-        text += fmt::format("Narrowed to {}\n", enumerate(paths));
+    const auto& [paths, selectors, targets] = saved.narrowing;
+    text +=
+        narrowed("", paths) + narrowed("--selector ", selectors) + narrowed("--target ", targets);
+    if (saved.allowed_deletes) {
+        text += fmt::format("Lets {} be deleted\n", counted(*saved.allowed_deletes, "export"));
     }
     return text + "\n";
 }
@@ -47,15 +54,7 @@ Result<std::string> saved_plan_text(const plan::SavedPlan& saved, const Style& s
 }
 
 json::Object saved_plan_json(const plan::SavedPlan& saved) {
-    json::Object document = saved.shown;
-    document["created_at"] = saved.created_at;
-    document["origin"] = plan::origin_json(saved.origin);
-    json::Array paths;
-    for (const auto& path : saved.paths) {
-        paths.emplace_back(path);
-    }
-    document["paths"] = std::move(paths);
-    return document;
+    return plan::saved_json(saved);
 }
 
 } // namespace penstock::render

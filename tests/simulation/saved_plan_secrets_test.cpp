@@ -22,7 +22,7 @@ TEST_CASE("no secret is ever in a plan file, nor what a manifest keeps by refere
     CommandLine penstock;
     std::vector<CommandResult> outputs;
     const auto save = [&] {
-        outputs.push_back(penstock({"plan", "--out", "plan.json"}));
+        outputs.push_back(penstock({"plan", "--out", "plan.json", "--allow-deletes", "1"}));
         REQUIRE(outputs.back().code == 0);
         outputs.push_back(penstock({"plan", "--json"}));
         outputs.push_back(penstock({"drift", "--json"}));

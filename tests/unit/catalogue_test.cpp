@@ -349,8 +349,7 @@ TEST_CASE("the manifest schema offers the destinations of the catalogue") {
         if (file.name == "manifest.json") {
             const auto schema = json::parse(file.text);
             REQUIRE(schema.has_value());
-            const auto* offered = json::find(
-                *schema, "/definitions/Account/properties/spec/properties/destination/enum");
+            const auto* offered = json::find(*schema, "/definitions/destinationType/enum");
             REQUIRE(offered != nullptr);
             std::vector<std::string> slugs;
             for (const auto& slug : offered->as_array()) {

@@ -224,7 +224,7 @@ TEST_CASE("paths narrow a command and switch deletion of others off") {
     CHECK(contains(result.out, "Plan: 0 to add, 0 to change, 3 to destroy."));
 
     result = penstock({"plan", "exports/order.yaml"});
-    CHECK(result.code == 1);
+    CHECK(result.code == 3);
     CHECK(contains(result.err, "did you mean exports/orders.yaml?"));
 
     result = penstock({"destroy", "--auto-approve", "./exports/orders.yaml"});
@@ -357,7 +357,10 @@ TEST_CASE("with --json there is one document on standard output on every path") 
         {{"validate"}, 0},
         {{"plan"}, 0},
         {{"plan", "--detailed-exitcode"}, 2},
-        {{"plan", "nowhere.yaml"}, 1},
+        {{"plan", "nowhere.yaml"}, 3},
+        {{"plan", "-l", "team=nobody"}, 3},
+        {{"plan", "-l", "team in ("}, 1},
+        {{"plan", "--target", "nowhere"}, 3},
         {{"plan", "-e", "nowhere"}, 1},
         {{"apply"}, 6},
         {{"apply", "--auto-approve"}, 0},

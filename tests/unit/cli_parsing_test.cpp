@@ -55,6 +55,13 @@ TEST_CASE("every flag of every command reaches its place") {
     CHECK(parsed->ca_file == "c");
     CHECK(parsed->parallelism == 3);
     CHECK(parsed->timeout_seconds == 9);
+    const auto narrowed = cli::parse({"plan", "-l", "a in (b,c)", "--target", "[x,y]", "--selector",
+                                      "!d", "--target=z", "--allow-deletes", "0"});
+    REQUIRE(narrowed);
+    CHECK(narrowed->selectors == Words{"a in (b,c)", "!d"});
+    CHECK(narrowed->targets == Words{"[x,y]", "z"});
+    CHECK(narrowed->allow_deletes == 0U);
+    CHECK(narrowed->operands.empty());
     CHECK(cli::parse({"apply", "--auto-approve"})->auto_approve);
     CHECK(cli::parse({"plan", "--detailed-exitcode"})->detailed_exitcode);
     CHECK(cli::parse({"--version"})->command == Command::version);

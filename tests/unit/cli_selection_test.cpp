@@ -73,12 +73,12 @@ model::LiveEntity live_flow(const char* id, const char* name) {
 } // namespace
 
 TEST_CASE("a path chooses exports of both kinds and the accounts that they need") {
-    const auto all = cli::select(project(), {"exports"});
+    const auto all = cli::select(project(), {{"exports"}, {}, {}});
     REQUIRE(all);
     CHECK(names(all->manifests) == std::vector<std::string>{"churn", "devices", "orders"});
     CHECK(all->manifests.accounts.size() == 2);
 
-    const auto one = cli::select(project(), {"segments/loyalty.yaml"});
+    const auto one = cli::select(project(), {{"segments/loyalty.yaml"}, {}, {}});
     REQUIRE(one);
     CHECK(names(one->manifests) == std::vector<std::string>{"loyalty"});
     REQUIRE(one->manifests.accounts.size() == 1);
@@ -90,7 +90,7 @@ TEST_CASE("a path chooses exports of both kinds and the accounts that they need"
 }
 
 TEST_CASE("a path that nothing comes from names one that something does") {
-    const auto result = cli::select(project(), {"segments/loyalti.yaml"});
+    const auto result = cli::select(project(), {{"segments/loyalti.yaml"}, {}, {}});
     REQUIRE_FALSE(result);
     CHECK(result.error().hint == "did you mean segments/loyalty.yaml?");
 }

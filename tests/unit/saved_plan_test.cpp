@@ -31,7 +31,8 @@ plan::SavedPlan saved_of(const plan::Plan& plan, const model::LiveGraph& live) {
     plan::SavedPlan saved;
     saved.shown = render::plan_json(plan, version);
     saved.origin = {"acme", "prod", "https://platform.adobe.io", "5555@AdobeOrg", "prod"};
-    saved.paths = {"exports"};
+    saved.narrowing = {{"exports"}, {"team=crm"}, {"devices"}};
+    saved.allowed_deletes = 7;
     saved.manifests = {{"penstock.yaml", "kind: Project\n"}, {"exports/a.yaml", "kind: \"x\"\n"}};
     saved.created_at = "2026-12-01T00:00:00Z";
     for (const auto& entity : live.entities) {
@@ -120,7 +121,8 @@ TEST_CASE("a saved plan is read as it was written") {
     REQUIRE(read);
     CHECK(json::Value(read->shown) == json::Value(saved.shown));
     CHECK(read->origin == saved.origin);
-    CHECK(read->paths == saved.paths);
+    CHECK(read->narrowing == saved.narrowing);
+    CHECK(read->allowed_deletes == saved.allowed_deletes);
     CHECK(read->manifests == saved.manifests);
     CHECK(read->pins == saved.pins);
     CHECK(read->created_at == saved.created_at);
@@ -156,7 +158,7 @@ TEST_CASE("a plan file that was tampered with is refused, whichever member it wa
             CHECK(read.error().kind == ErrorKind::refused);
         }
     }
-    CHECK(members == 15);
+    CHECK(members == 19);
     auto added = document;
     added.make_object()["more"] = 1;
     check_refused(json::write(added), "changed after it was written");
