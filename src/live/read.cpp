@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <utility>
@@ -42,11 +43,6 @@ std::vector<std::string> spec_ids(EntityKind kind, const catalogue::Catalogue& c
     return ids;
 }
 
-/// How often the lists are read in all, if they do not fit each other, and how long the first pause
-/// is; each further one is twice as long.
-constexpr int most_lists = 4;
-constexpr Milliseconds first_pause{1'000};
-
 using EntityId = std::pair<EntityKind, std::string>;
 
 const char* spec_field(EntityKind kind) {
@@ -67,13 +63,7 @@ class Reader {
         }
         ask_flow_specs_by_name(options_.flow_spec_names);
         list_all();
-        auto pause = first_pause;
-        for (int lists = 1; !error_ && lists < most_lists && !missing().empty(); ++lists) {
-            wait(pause);
-            pause *= 2;
-            list_all();
-        }
-        fetch_missing();
+        fit_together();
         settle();
         assign_owners(graph_,
                       client_.site().api_key); // a change that ended may have moved a marker
@@ -88,8 +78,6 @@ class Reader {
 
   private:
     void list_all() {
-        graph_.entities.clear();
-        total_ = 0;
         for (const auto kind : model::all_entity_kinds) {
             list(kind, spec_ids(kind, catalogue_));
         }
@@ -123,8 +111,9 @@ class Reader {
         return ids;
     }
 
-    /// Takes what lists still do not show as it is by itself. What is gone is missing for good.
-    void fetch_missing() {
+    /// Asks for each thing by itself that no list shows and something of ours refers to. If it is
+    /// gone, what refers to it is asked for as well: it may be gone, too, or led elsewhere.
+    void fit_together() {
         std::set<EntityId> asked;
         while (!error_) {
             auto ids = missing();
@@ -132,18 +121,42 @@ class Reader {
             if (ids.empty()) {
                 return;
             }
+            lost_.clear();
             for (const auto& [kind, id] : ids) {
-                client_.get(kind, id, [this, of = kind](Result<Value> document) {
+                client_.get(kind, id, [this, of = kind, which = id](Result<Value> document) {
                     if (document) {
                         add(of, spec_ids(of, catalogue_), std::move(*document));
-                    } else if (document.error().kind != ErrorKind::not_found) {
+                    } else if (document.error().kind == ErrorKind::not_found) {
+                        lost_.insert(which);
+                    } else {
                         note(std::move(document.error()));
                     }
                 });
             }
             http::run(transport_);
+            for (auto& entity : graph_.entities) {
+                if (entity.key && refers_to(entity, lost_)) {
+                    read_again(entity);
+                }
+            }
+            http::run(transport_);
+            forget_gone();
             assign_owners(graph_, client_.site().api_key);
         }
+    }
+
+    static bool refers_to(const model::LiveEntity& entity, const std::set<std::string>& ids) {
+        return std::any_of(std::begin(model::all_entity_kinds), std::end(model::all_entity_kinds),
+                           [&](auto kind) {
+                               const auto linked = model::linked_ids(entity, kind);
+                               return std::any_of(linked.begin(), linked.end(),
+                                                  [&](const auto& id) { return ids.contains(id); });
+                           });
+    }
+
+    void forget_gone() {
+        std::erase_if(graph_.entities,
+                      [&](const auto& entity) { return gone_.contains(entity.id); });
     }
 
     /// Notes an error if the run is interrupted meanwhile.
@@ -284,8 +297,7 @@ class Reader {
             }
             http::run(transport_);
         }
-        std::erase_if(graph_.entities,
-                      [&](const auto& entity) { return gone_.contains(entity.id); });
+        forget_gone();
     }
 
     void read_again(model::LiveEntity& entity) {
@@ -315,7 +327,8 @@ class Reader {
     model::LiveGraph graph_;
     std::optional<Error> error_;
     std::size_t total_ = 0;
-    std::set<std::string> gone_;        ///< ids of dataflows that vanished meanwhile
+    std::set<std::string> lost_;        ///< ids that something refers to and nobody has
+    std::set<std::string> gone_;        ///< ids of what vanished meanwhile
     std::set<std::string> asked_names_; ///< of flow specs
 };
 

@@ -34,9 +34,9 @@ struct ReadOptions {
 /// lists at the same time, and says which are ours. Dataflows whose spec is known by its name only
 /// are listed once the sandbox has told its id. Dataflows of ours that the service is still working
 /// on are read again until they are stable (reference, section 2.4). If one of ours refers to what
-/// the lists do not show, they are read anew after a pause, a few times, and then what is missing
-/// is asked for by its id: a reference that leads nowhere after that leads nowhere in the service.
-/// Runs the transport until done.
+/// the lists do not show, since one lags behind another, that is asked for by its id. If it is
+/// gone, so may be what refers to it, which is asked for, too: a reference that leads nowhere after
+/// that leads nowhere in the service. Runs the transport until done.
 Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
                               const catalogue::Catalogue& catalogue, const ReadOptions& options);
 
