@@ -44,25 +44,29 @@ class Finder {
             return; // a new one is made now, and nobody who is at work already knows of it
         }
         for (const auto* entity : entities) {
-            if (!older(*chosen->second, *entity) ||
-                now_ - entity->audit.created_at >= run_at_work) {
+            if (entity == chosen->second || now_ - entity->audit.created_at >= run_at_work) {
                 continue;
             }
+            const bool later = older(*chosen->second, *entity);
             if (key.kind == EntityKind::flow) {
-                if (!provenance_.is_ours(*entity)) {
+                if (later && !provenance_.is_ours(*entity)) {
                     found_.ids.insert(entity->id);
                     tell_of_flow(*entity, *chosen->second);
                 }
-            } else if (const auto& users = index_.users(entity->id);
-                       std::all_of(users.begin(), users.end(), [&](const auto* user) {
-                           return found_.ids.contains(user->id);
-                       })) {
+            } else if ((later || provenance_.is_our_connection(*entity)) && is_idle(*entity)) {
                 found_.ids.insert(entity->id);
-                if (users.empty()) {
+                if (index_.users(entity->id).empty()) {
                     tell_of_connection(*entity);
                 }
             }
         }
+    }
+
+    /// True if nobody uses the connection but what is left alone as well.
+    [[nodiscard]] bool is_idle(const LiveEntity& connection) const {
+        const auto& users = index_.users(connection.id);
+        return std::all_of(users.begin(), users.end(),
+                           [&](const auto* user) { return found_.ids.contains(user->id); });
     }
 
     [[nodiscard]] std::string age(const LiveEntity& entity) const {

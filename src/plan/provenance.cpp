@@ -48,9 +48,14 @@ bool Provenance::are_ours(const LiveEntity& flow, EntityKind kind) const {
     const auto ids = model::linked_ids(flow, kind);
     return std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
         const auto* connection = index_.find(kind, id);
-        return connection != nullptr && is_ours_or_settled(*connection) &&
-               has_our_base(*connection);
+        return connection != nullptr && is_our_connection(*connection);
     });
+}
+
+bool Provenance::is_our_connection(const LiveEntity& connection) const {
+    return is_ours_or_settled(connection) &&
+           (connection.kind == EntityKind::base ? holds_secrets(connection)
+                                                : has_our_base(connection));
 }
 
 bool Provenance::has_our_base(const LiveEntity& connection) const {
@@ -61,8 +66,7 @@ bool Provenance::has_our_base(const LiveEntity& connection) const {
     const auto& id = model::base_id(connection.document);
     const auto* base = index_.find(EntityKind::base, id);
     // One that an account names is not ours to judge.
-    return base == nullptr || !base->key || settled_.contains(base->id) ||
-           (is_ours_or_settled(*base) && holds_secrets(*base));
+    return base == nullptr || !base->key || settled_.contains(base->id) || is_our_connection(*base);
 }
 
 bool Provenance::is_ours_or_settled(const LiveEntity& live) const {

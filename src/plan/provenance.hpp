@@ -23,6 +23,8 @@ class Provenance {
     /// by the digests that were written with them, or by what they hold where answers come without
     /// descriptions.
     [[nodiscard]] bool is_ours(const model::LiveEntity& flow) const;
+    /// The same of a connection, with the account that it leads to.
+    [[nodiscard]] bool is_our_connection(const model::LiveEntity& connection) const;
 
   private:
     [[nodiscard]] bool are_ours(const model::LiveEntity& flow, model::EntityKind kind) const;

@@ -96,6 +96,9 @@ std::optional<emulator::Fault> Weather::draw(const http::Request& request) {
         return std::nullopt;
     }
     ++tally_.faults[std::string(kind.name)];
+    if (fault.list_lag.count() != 0) {
+        ++tally_.lags;
+    }
     return fault;
 }
 
