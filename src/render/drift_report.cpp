@@ -1,24 +1,21 @@
-#include "render/drift.hpp"
+#include "render/drift_report.hpp"
 
 #include "base/text.hpp"
-#include "render/plan_json.hpp"
+#include "render/fields.hpp"
+#include "render/plan_report.hpp"
 #include "render/plan_text.hpp"
 #include "render/words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace penstock::render {
 
 namespace {
 
-using json::Array;
-using json::Object;
 using json::Value;
-using model::EntityKind;
 using plan::Action;
 using plan::Cause;
 
@@ -44,137 +41,140 @@ bool comes_or_goes(const FieldWords& field) {
            !(field.before && field.after);
 }
 
-std::string field_text(const FieldWords& field, const Style& style) {
-    // The plan leads from the platform to git; a report on drift looks the other way.
+/// The plan leads from the platform to git; a report on drift looks the other way.
+std::string backwards(const FieldWords& field) {
     const auto& expected = field.after;
     const auto& found = field.before;
-    std::string text;
     if (field.saying == Saying::label) {
-        text = field.label + (found ? ": added" : ": removed");
-    } else if (comes_or_goes(field)) {
-        text = field.label + (found ? ": added, " + *found : ": removed");
-    } else {
-        text = fmt::format("{}: {} -> {}", field.label, expected.value_or("(not set)"),
-                           found.value_or("(not set)"));
+        return field.label + (found ? ": added" : ": removed");
     }
-    if (field.position.line != 0) {
-        text += painted(fmt::format("   ({})", place(field.position)), Ink::faint, style);
+    if (comes_or_goes(field)) {
+        return field.label + (found ? ": added, " + *found : ": removed");
     }
-    return text;
+    return fmt::format("{}: {} -> {}", field.label, expected.value_or("(not set)"),
+                       found.value_or("(not set)"));
 }
 
-std::string finding_text(const plan::EntityChange& change, const plan::Plan& plan,
-                         const Style& style) {
-    std::string text =
-        fmt::format("  {} {}  {}  {}\n", painted("!", Ink::warn, style),
-                    printable(address(change.key)), title(change.key.kind), what_happened(change));
-    if (change.id) {
-        text += fmt::format("      id: {}\n", printable(*change.id));
-    }
-    if (const auto who = who_and_when(change.audit); !who.empty()) {
-        text += fmt::format("      last change {}\n", who);
-    }
-    if (change.action != Action::create) {
-        for (const auto& field : fields_in_words(change, plan, style.names)) {
-            if (!field.follows) {
-                text += fmt::format("      {}\n", field_text(field, style));
-            }
-        }
-    }
-    return text;
+/// The live value of a field, for its fingerprint. What is not shown is not digested either: a
+/// digest lets short secrets be guessed.
+Value live_value(const plan::EntityChange& change, const std::string& field) {
+    Value value = value_of_field(change.key.kind, field, change.before.value_or(Value{}));
+    const bool hidden =
+        std::any_of(change.hidden.begin(), change.hidden.end(),
+                    [&](const auto& pointer) { return pointer.starts_with(field); });
+    return hidden ? Value(json::Object{{"hidden", value}, {"since", change.audit.updated_at}})
+                  : value;
 }
 
-Value fields_json(const plan::EntityChange& change, const plan::Plan& plan) {
-    Array array;
-    for (std::size_t i = 0; i < change.fields.size(); ++i) {
-        const auto& field = change.fields[i];
-        if (follows_replacement(change, field.pointer, plan)) {
-            continue;
-        }
-        array.push_back(
-            Object{{"path", field.pointer},
-                   {"expected", field.after.value_or(Value{})},
-                   {"found", field.before.value_or(Value{})},
-                   {"position",
-                    i < change.positions.size() ? position_json(change.positions[i]) : Value{}}});
+Finding drifted(const plan::EntityChange& change, const plan::Plan& plan, const KnownNames& names,
+                const Scope& scope) {
+    auto finding = finding_of(change, scope);
+    const bool missing = change.action == Action::create;
+    finding.kind = FindingKind::drift;
+    finding.rule = missing ? "drift-missing" : "drift-changed";
+    finding.action = missing ? "missing" : "changed";
+    finding.message = what_happened(change);
+    if (!missing) {
+        finding.fields = report_fields(change, plan, names, backwards);
     }
-    return array;
+    for (auto& field : finding.fields) {
+        field.fingerprint = fingerprint(scope, finding.rule, finding.address, field.name,
+                                        live_value(change, field.name));
+    }
+    finding.fingerprint = fingerprint(scope, finding.rule, finding.address, {},
+                                      missing ? Value{} : live_value(change, ""));
+    return finding;
+}
+
+bool only_follows(const ReportField& field) {
+    return field.parts.empty();
 }
 
 } // namespace
 
-Drift find_drift(const plan::Plan& plan) {
-    Drift drift;
+Report drift_report(const plan::Plan& plan, const KnownNames& names, Scope scope) {
+    Report report;
+    report.kind = ReportKind::drift;
+    report.scope = std::move(scope);
     for (const auto& change : plan.changes) {
         if (change.cause == Cause::git) {
-            ++drift.waiting;
-        } else {
-            drift.findings.push_back(&change);
+            ++report.waiting;
+            continue;
         }
+        report.findings.push_back(drifted(change, plan, names, report.scope));
+        std::erase_if(report.findings.back().fields, only_follows);
     }
     for (const auto& note : plan.notes) {
+        report.findings.push_back(complaint(note, report.scope));
         if (note.code == "marker-lost") {
-            drift.lost.push_back(&note);
+            report.findings.back().kind = FindingKind::drift;
+            report.findings.back().action = "unowned";
         }
     }
-    return drift;
+    report.matching = matching_text(plan);
+    conclude_drift(report);
+    return report;
 }
 
-std::string drift_text(const plan::Plan& plan, const Style& style) {
-    const auto drift = find_drift(plan);
-    std::string text;
-    std::string manifest;
-    for (const auto* change : drift.findings) {
-        const auto heading = manifest_title(change->key);
-        if (manifest != heading) {
-            text += fmt::format("{}{}\n", text.empty() ? "" : "\n",
-                                painted(heading, Ink::strong, style));
-            manifest = heading;
+std::size_t count_drift(const Report& report) {
+    return static_cast<std::size_t>(
+        std::count_if(report.findings.begin(), report.findings.end(),
+                      [](const auto& finding) { return is_open(finding); }));
+}
+
+std::size_t count_accepted(const Report& report) {
+    std::size_t count = 0;
+    for (const auto& finding : report.findings) {
+        if (finding.kind != FindingKind::drift) {
+            continue;
         }
-        text += finding_text(*change, plan, style);
+        if (finding.fields.empty()) {
+            count += is_open(finding.acceptance) ? 0U : 1U;
+        }
+        for (const auto& field : finding.fields) {
+            count += is_open(field.acceptance) ? 0U : 1U;
+        }
     }
-    text += text.empty() ? "" : "\n";
-    const auto notes = notes_text(plan.notes, style);
-    text += notes.empty() ? "" : notes + "\n";
-    if (drift.found()) {
-        const auto count = drift.findings.size() + drift.lost.size();
-        text += fmt::format("Drift: {} {} from git.\n", counted(count, "entity", "entities"),
-                            count == 1 ? "differs" : "differ");
-    } else if (plan.blocked()) {
-        text += "Drift cannot be told before the errors above are solved.\n";
+    return count;
+}
+
+void conclude_drift(Report& report) {
+    const auto open = count_drift(report);
+    const auto accepted = count_accepted(report);
+    const auto waiting = report.waiting;
+    report.complete = !has_errors(report);
+    if (open != 0) {
+        report.headline = fmt::format("Drift: {} {} from git.", counted(open, "entity", "entities"),
+                                      open == 1 ? "differs" : "differ");
+    } else if (!report.complete) {
+        report.headline = "Drift cannot be told before the errors are solved.";
     } else {
-        text += "No drift.";
-        text += drift.waiting == 0 ? " " + matching_text(plan) + "\n" : "\n";
+        report.headline = "No drift.";
+        report.headline += waiting + accepted == 0 ? " " + report.matching : "";
     }
-    if (drift.waiting != 0) {
-        text += fmt::format("{} {} in git; {} not drift.\n", counted(drift.waiting, "change"),
-                            drift.waiting == 1 ? "waits" : "wait",
-                            drift.waiting == 1 ? "it is" : "they are");
+    report.remarks.clear();
+    if (accepted != 0) {
+        report.remarks.push_back(fmt::format(
+            "{} {} accepted by the baseline and {} not count.", counted(accepted, "finding"),
+            accepted == 1 ? "is" : "are", accepted == 1 ? "does" : "do"));
     }
-    return text;
-}
-
-Object drift_json(const plan::Plan& plan, std::string_view version) {
-    const auto drift = find_drift(plan);
-    Object result = document(version);
-    result["project"] = plan.project;
-    result["drift"] = drift.found();
-    Array findings;
-    for (const auto* change : drift.findings) {
-        findings.push_back(
-            Object{{"address", address(change->key)},
-                   {"type", type_of(change->key.kind)},
-                   {"id", change->id ? Value(*change->id) : Value{}},
-                   {"finding", change->action == Action::create ? "missing" : "changed"},
-                   {"cause", cause_word(change->cause)},
-                   {"audit", change->id ? audit_json(change->audit) : Value{}},
-                   {"fields", change->action == Action::create ? Value(Array{})
-                                                               : fields_json(*change, plan)}});
+    for (const auto& entry : report.unmatched) {
+        report.remarks.push_back(fmt::format(
+            "{}: nothing answers to this entry any more ({}{}{}); remove it.",
+            place(entry.position), entry.address, entry.field.empty() ? "" : " ", entry.field));
     }
-    result["findings"] = std::move(findings);
-    result["waiting_in_git"] = static_cast<std::int64_t>(drift.waiting);
-    result["notes"] = notes_json(plan.notes);
-    return result;
+    if (waiting != 0) {
+        report.remarks.push_back(
+            fmt::format("{} {} in git; {} not drift.", counted(waiting, "change"),
+                        waiting == 1 ? "waits" : "wait", waiting == 1 ? "it is" : "they are"));
+    }
+    if (report.unmanaged && report.unmanaged->empty()) {
+        report.remarks.emplace_back("Every dataflow of the sandbox is in the manifests.");
+    } else if (report.unmanaged) {
+        report.remarks.push_back(fmt::format("{} of the sandbox {} in no manifest of this project.",
+                                             counted(report.unmanaged->size(), "dataflow"),
+                                             report.unmanaged->size() == 1 ? "is" : "are"));
+    }
 }
 
 } // namespace penstock::render

@@ -2,29 +2,32 @@
 
 #include "json/value.hpp"
 #include "plan/plan.hpp"
+#include "render/report.hpp"
 #include "render/style.hpp"
 
+#include <cstddef>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace penstock::render {
 
-/// What a plan says about the platform having moved away from git.
-struct Drift {
-    std::vector<const plan::EntityChange*> findings; ///< changes that are not from git alone
-    std::vector<const plan::Note*> lost;             ///< dataflows that lost their marker
-    std::size_t waiting = 0;                         ///< changes in git that were not applied yet
+/// What a plan says about the platform having moved away from git: every change that is not from
+/// git alone, field by field, and the dataflows that lost their marker. A field's fingerprint stays
+/// the same as long as the platform holds the same value there, whatever git says and whoever set
+/// it. Of a value that is not shown it changes with the entity's last change instead.
+Report drift_report(const plan::Plan& plan, const KnownNames& names, Scope scope);
 
-    [[nodiscard]] bool found() const { return !findings.empty() || !lost.empty(); }
-};
+/// How many entities differ from git in a way that counts.
+std::size_t count_drift(const Report& report);
+/// How many findings a baseline accepts.
+std::size_t count_accepted(const Report& report);
 
-/// The result points into `plan`.
-Drift find_drift(const plan::Plan& plan);
+/// Writes the headline and the remarks anew, after findings were accepted or unmanaged dataflows
+/// were found.
+void conclude_drift(Report& report);
 
 /// Who changed what, as `expected -> found`. Ends with a newline.
-std::string drift_text(const plan::Plan& plan, const Style& style);
+std::string drift_text(const Report& report, const Style& style);
 
-json::Object drift_json(const plan::Plan& plan, std::string_view version);
+json::Object drift_json(const Report& report);
 
 } // namespace penstock::render
