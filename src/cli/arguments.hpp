@@ -42,6 +42,10 @@ struct Arguments {
     bool detailed_exitcode = false;
     bool auto_approve = false;
     std::size_t runs = 1;
+    std::vector<std::string> reports; ///< `FORMAT=FILE` each
+    std::optional<std::size_t> markdown_budget;
+    std::optional<std::string> baseline; ///< file of drift that is accepted
+    bool unmanaged = false;              ///< list dataflows of others
 };
 
 } // namespace penstock::cli

@@ -29,36 +29,60 @@ constexpr std::array<Flag, 13> global{{
     {FlagId::version, "", "--version", "", WordKind::none, "Show the version"},
 }};
 
-constexpr std::array<Flag, 2> plan_flags{{
+constexpr Flag write_flag{FlagId::write,
+                          "",
+                          "--write",
+                          "FORMAT=FILE",
+                          WordKind::file,
+                          "Write a report as text, json, markdown, sarif, junit, openmetrics or "
+                          "github; repeatable",
+                          true};
+constexpr Flag budget_flag{FlagId::markdown_budget, "",
+                           "--markdown-budget",     "BYTES",
+                           WordKind::text,          "Longest report in Markdown (default 65000)"};
+
+constexpr std::array<Flag, 2> report_flags{{write_flag, budget_flag}};
+
+constexpr std::array<Flag, 4> plan_flags{{
     {FlagId::out, "", "--out", "FILE", WordKind::file, "Save the plan to a file, for apply"},
     {FlagId::detailed_exitcode, "", "--detailed-exitcode", "", WordKind::none,
      "Exit with 2 if there are changes"},
+    write_flag,
+    budget_flag,
 }};
 
-constexpr std::array<Flag, 1> approval_flags{
-    {{FlagId::auto_approve, "", "--auto-approve", "", WordKind::none, "Do not ask for approval"}}};
+constexpr std::array<Flag, 3> approval_flags{{
+    {FlagId::auto_approve, "", "--auto-approve", "", WordKind::none, "Do not ask for approval"},
+    write_flag,
+    budget_flag,
+}};
+
+constexpr std::array<Flag, 4> drift_flags{{
+    {FlagId::baseline, "", "--baseline", "FILE", WordKind::file,
+     "Drift that is accepted for a time, and does not count"},
+    {FlagId::unmanaged, "", "--unmanaged", "", WordKind::none,
+     "List dataflows that no manifest describes"},
+    {FlagId::write, "", "--write", "FORMAT=FILE", WordKind::file,
+     "Write a report as text, json, markdown, sarif, junit, openmetrics, github or baseline; "
+     "repeatable",
+     true},
+    budget_flag,
+}};
 
 constexpr std::array<Flag, 1> status_flags{{{FlagId::runs, "", "--runs", "N", WordKind::text,
                                              "How many runs of each export (default 1)"}}};
 
 constexpr std::array<CommandEntry, 12> table{{
-    {Command::validate,
-     "validate",
-     "[PATH...]",
-     WordKind::file,
-     "Check the manifests, without the network",
-     {}},
+    {Command::validate, "validate", "[PATH...]", WordKind::file,
+     "Check the manifests, without the network", report_flags},
     {Command::plan, "plan", "[PATH...]", WordKind::file, "Show what apply would change",
      plan_flags},
     {Command::apply, "apply", "[PLAN | PATH...]", WordKind::file,
      "Make the platform what the manifests say", approval_flags},
-    {Command::show, "show", "PLAN", WordKind::file, "Show a saved plan, without the network", {}},
-    {Command::drift,
-     "drift",
-     "[PATH...]",
-     WordKind::file,
-     "Show what was changed in the platform and not in git",
-     {}},
+    {Command::show, "show", "PLAN", WordKind::file, "Show a saved plan, without the network",
+     report_flags},
+    {Command::drift, "drift", "[PATH...]", WordKind::file,
+     "Show what was changed in the platform and not in git", drift_flags},
     {Command::destroy, "destroy", "[PATH...]", WordKind::file,
      "Delete what penstock made for this project", approval_flags},
     {Command::status, "status", "[PATH...]", WordKind::file, "Show exports and their last runs",

@@ -27,6 +27,10 @@ enum class FlagId {
     detailed_exitcode,
     auto_approve,
     runs,
+    write,
+    markdown_budget,
+    baseline,
+    unmanaged,
 };
 
 /// What a word on the command line can be, for completion.
@@ -40,6 +44,7 @@ struct Flag {
     std::string_view value;  ///< how its value is called in the help; empty: it takes none
     WordKind value_kind;
     std::string_view summary;
+    bool repeatable = false;
 };
 
 struct CommandEntry {

@@ -26,8 +26,9 @@ std::string action(WordKind kind) {
 
 /// One specification of _arguments.
 std::string flag_spec(const Flag& flag, const char* indent) {
-    const auto names = flag.letter.empty() ? fmt::format("'{}", flag.name)
-                                           : fmt::format("{{{},{}}}'", flag.letter, flag.name);
+    const auto names = flag.letter.empty()
+                           ? fmt::format("'{}{}", flag.repeatable ? "*" : "", flag.name)
+                           : fmt::format("{{{},{}}}'", flag.letter, flag.name);
     const auto value = flag.value.empty()
                            ? std::string()
                            : fmt::format(":{}:{}", flag.value, action(flag.value_kind));

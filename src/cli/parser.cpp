@@ -21,12 +21,14 @@ namespace {
 constexpr std::size_t most_parallel = 256;
 constexpr std::size_t longest_timeout = 3600;
 constexpr std::size_t most_runs = 100;
+constexpr std::size_t longest_markdown = 100'000'000;
 
 /// What the library puts its findings into, by flag; converted afterwards, so that all complaints
 /// are in our words.
 struct Found {
     std::map<FlagId, bool> set;
     std::map<FlagId, std::string> values;
+    std::map<FlagId, std::vector<std::string>> lists;
     std::vector<std::string> operands;
 };
 
@@ -38,6 +40,10 @@ void add_flag(CLI::App& app, const Flag& flag, Found& found) {
     if (flag.value.empty()) {
         app.add_flag(names, found.set[flag.id])
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    } else if (flag.repeatable) {
+        app.add_option(names, found.lists[flag.id])
+            ->type_name(std::string(flag.value))
+            ->allow_extra_args(false);
     } else {
         app.add_option(names, found.values[flag.id])
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
@@ -148,6 +154,11 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     result.out = text(found, FlagId::out);
     result.detailed_exitcode = is_set(found, FlagId::detailed_exitcode);
     result.auto_approve = is_set(found, FlagId::auto_approve);
+    if (const auto reports = found.lists.find(FlagId::write); reports != found.lists.end()) {
+        result.reports = reports->second;
+    }
+    result.baseline = text(found, FlagId::baseline);
+    result.unmanaged = is_set(found, FlagId::unmanaged);
 
     const auto parallelism = number(found, FlagId::parallelism, "--parallelism", most_parallel);
     if (!parallelism) {
@@ -161,6 +172,12 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     if (!runs) {
         return fail(runs.error());
     }
+    const auto budget =
+        number(found, FlagId::markdown_budget, "--markdown-budget", longest_markdown);
+    if (!budget) {
+        return fail(budget.error());
+    }
+    result.markdown_budget = *budget;
     result.parallelism = *parallelism;
     result.timeout_seconds = *timeout;
     result.runs = runs->value_or(1);
@@ -191,11 +208,12 @@ std::optional<Error> needless_value(std::span<const std::string> words) {
     return std::nullopt;
 }
 
-/// `--out "$FILE"` without a FILE must not pass for a plan that was saved.
-bool saves_to_no_file(const CLI::App& app) {
+/// `--out "$FILE"` without a FILE must not pass for a plan that was saved, nor `--baseline ""` for
+/// a baseline that was read.
+bool names_no_file(const CLI::App& app, const char* flag) {
     const auto used = app.get_subcommands();
-    const auto* out = used.empty() ? nullptr : used.front()->get_option_no_throw("--out");
-    return out != nullptr && out->count() > 0 && out->as<std::string>().empty();
+    const auto* option = used.empty() ? nullptr : used.front()->get_option_no_throw(flag);
+    return option != nullptr && option->count() > 0 && option->as<std::string>().empty();
 }
 
 bool takes_many(const CommandEntry& command) {
@@ -248,8 +266,10 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
         found.operands.push_back(*word);
     }
     const auto* command = chosen();
-    if (saves_to_no_file(app)) {
-        return fail(complaint("--out needs the name of a file", ""));
+    for (const auto* flag : {"--out", "--baseline"}) {
+        if (names_no_file(app, flag)) {
+            return fail(complaint(fmt::format("{} needs the name of a file", flag), ""));
+        }
     }
     if (command != nullptr && !takes_many(*command)) {
         const std::size_t most = command->operands.empty() ? 0 : 1;

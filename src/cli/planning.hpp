@@ -35,4 +35,6 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
 /// The style for a stream, with the destinations' titles.
 render::Style style(const Arguments& arguments, const Host& host, bool terminal);
 
+render::Style without_colour(render::Style style);
+
 } // namespace penstock::cli
