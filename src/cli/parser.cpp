@@ -21,6 +21,8 @@ namespace {
 constexpr std::size_t most_parallel = 256;
 constexpr std::size_t longest_timeout = 3600;
 constexpr std::size_t most_runs = 100;
+constexpr std::size_t shortest_markdown =
+    1'000; ///< what says that all else is left out fits into it
 constexpr std::size_t longest_markdown = 100'000'000;
 
 /// What the library puts its findings into, by flag; converted afterwards, so that all complaints
@@ -92,7 +94,7 @@ Error unexpected(const std::string& word, const CommandEntry* command) {
 }
 
 Result<std::optional<std::size_t>> number(const Found& found, FlagId id, std::string_view flag,
-                                          std::size_t most) {
+                                          std::size_t most, std::size_t least = 1) {
     const auto value = found.values.find(id);
     if (value == found.values.end() || value->second.empty()) {
         return std::nullopt;
@@ -101,10 +103,10 @@ Result<std::optional<std::size_t>> number(const Found& found, FlagId id, std::st
     std::size_t parsed = 0;
     const auto* last = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data(), last, parsed);
-    if (error != std::errc{} || end != last || parsed == 0 || parsed > most) {
-        return fail(complaint(
-            fmt::format("{} takes a number from 1 to {}, not {}", flag, most, printable(text)),
-            ""));
+    if (error != std::errc{} || end != last || parsed < least || parsed > most) {
+        return fail(complaint(fmt::format("{} takes a number from {} to {}, not {}", flag, least,
+                                          most, printable(text)),
+                              ""));
     }
     return parsed;
 }
@@ -172,8 +174,8 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     if (!runs) {
         return fail(runs.error());
     }
-    const auto budget =
-        number(found, FlagId::markdown_budget, "--markdown-budget", longest_markdown);
+    const auto budget = number(found, FlagId::markdown_budget, "--markdown-budget",
+                               longest_markdown, shortest_markdown);
     if (!budget) {
         return fail(budget.error());
     }

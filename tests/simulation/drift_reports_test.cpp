@@ -205,7 +205,7 @@ TEST_CASE("reports that cannot be written are refused before the run") {
         {{"plan", "--write", "json=a", "--write", "text=./a"}, "two reports"},
         {{"plan", "--write", "json=-", "--write", "text=-"}, "two reports"},
         {{"plan", "--json", "--write", "text=-"}, "both ask for standard output"},
-        {{"plan", "--markdown-budget", "0"}, "--markdown-budget takes a number"},
+        {{"plan", "--markdown-budget", "999"}, "--markdown-budget takes a number from 1000 to"},
         {{"status", "--write", "json=a"}, "unknown flag --write"},
     };
     for (const auto& [words, told] : cases) {
