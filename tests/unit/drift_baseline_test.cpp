@@ -218,3 +218,17 @@ TEST_CASE("a baseline that was written has to be filled in, and then accepts all
     REQUIRE(rewritten.diagnostics.empty());
     CHECK(rewritten.accepted.at(0).reason == "known: # \"so\"");
 }
+
+TEST_CASE("a dataflow without its marker is accepted like other drift") {
+    plan::Plan plan;
+    plan.notes.push_back({Severity::error, "marker-lost", "web.flow",
+                          "dataflow f-1 is used by this project and has lost its marker", ""});
+    auto report = render::drift_report(plan, {}, test::example_scope());
+    REQUIRE(render::count_drift(report) == 1);
+    render::accept(
+        report,
+        {{report.findings[0].fingerprint, "web.flow", "", "crm-team", "known", "2030-01-01", {}}});
+    CHECK(render::count_drift(report) == 0);
+    CHECK_FALSE(render::has_errors(report));
+    CHECK(report.headline == "No drift.");
+}

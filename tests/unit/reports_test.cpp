@@ -4,6 +4,7 @@
 #include "render/apply_report.hpp"
 #include "render/baseline.hpp"
 #include "render/drift_report.hpp"
+#include "render/fields.hpp"
 #include "render/markdown.hpp"
 #include "render/plan_report.hpp"
 #include "render/reports.hpp"
@@ -439,4 +440,44 @@ TEST_CASE("fingerprints do not depend on the order in which entities are read") 
     CHECK(all() == first);
     std::rotate(live.entities.begin(), live.entities.begin() + 3, live.entities.end());
     CHECK(all() == first);
+}
+
+TEST_CASE("what is said in one sentence is one field, with all of its live value") {
+    using model::EntityKind;
+    struct Case {
+        EntityKind kind;
+        const char* pointer;
+        const char* field;
+    };
+    const std::vector<Case> cases{
+        {EntityKind::flow, "/schedule/interval", "/schedule/frequency"},
+        {EntityKind::flow, "/schedule/timeUnit", "/schedule/frequency"},
+        {EntityKind::flow, "/schedule/startTime", "/schedule/startTime"},
+        {EntityKind::flow, "/source/id", "/source"},
+        {EntityKind::flow, "/target", "/target"},
+        {EntityKind::flow, "/segments/a~1b/schedule/startDate", "/segments/a~1b/schedule"},
+        {EntityKind::flow, "/segments/a~1b/exportMode", "/segments/a~1b/schedule"},
+        {EntityKind::flow, "/segments/a~1b/name", "/segments/a~1b/name"},
+        {EntityKind::flow, "/segments/a~1b", "/segments/a~1b"},
+        {EntityKind::flow, "/mapping/email/source", "/mapping/email"},
+        {EntityKind::target, "/base/entity", "/base"},
+        {EntityKind::target, "/params/source", "/params/source"},
+        {EntityKind::base, "/auth/params/host", "/auth/params/host"},
+    };
+    for (const auto& [kind, pointer, field] : cases) {
+        CHECK(render::field_of(kind, pointer) == field);
+        CHECK(render::field_of(kind, field) == field);
+    }
+    const auto content = json::parse(R"({"schedule": {"timeUnit": "hour", "interval": 3,
+        "startTime": 5}, "segments": {"a/b": {"name": "A", "exportMode": "X",
+        "schedule": {"startDate": "d"}}}, "mapping": {"email": {"source": "s"}}})")
+                             .value();
+    const auto value = [&](const char* field) {
+        return json::write(render::value_of_field(EntityKind::flow, field, content));
+    };
+    CHECK(value("/schedule/frequency") == R"({"timeUnit":"hour","interval":3})");
+    CHECK(value("/segments/a~1b/schedule") == R"({"exportMode":"X","schedule":{"startDate":"d"}})");
+    CHECK(value("/mapping/email") == R"({"source":"s"})");
+    CHECK(value("/schedule/startTime") == "5");
+    CHECK(value("/schedule/endTime") == "null");
 }
