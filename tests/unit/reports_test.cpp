@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -480,4 +481,53 @@ TEST_CASE("what is said in one sentence is one field, with all of its live value
     CHECK(value("/mapping/email") == R"({"source":"s"})");
     CHECK(value("/schedule/startTime") == "5");
     CHECK(value("/schedule/endTime") == "null");
+}
+
+TEST_CASE("what cannot be told even in short is counted") {
+    Report report;
+    report.kind = render::ReportKind::plan;
+    report.scope = test::example_scope();
+    report.headline = "Plan: 0 to add, 0 to change, 0 to destroy.";
+    for (int i = 0; i < 3'000; ++i) {
+        render::Finding finding;
+        finding.rule = fmt::format("rule-{}", i);
+        finding.level = Severity::error;
+        finding.address = fmt::format("place-{}", i);
+        finding.message = std::string(static_cast<std::size_t>(i % 200), 'x');
+        report.findings.push_back(std::move(finding));
+    }
+    for (std::size_t budget = 1'000; budget < 6'000; budget += 37) {
+        const auto text = render::report_markdown(report, budget);
+        CHECK(text.size() <= budget);
+        CHECK(contains(text, "**Shortened to"));
+        CHECK_FALSE(contains(text, " 0 not at all"));
+    }
+}
+
+TEST_CASE("names of files are written as URIs and as properties of annotations") {
+    auto report = failure();
+    report.findings.at(0).position.file = "my exports/ä,b:c%.yaml";
+    CHECK(contains(render::report_sarif(report),
+                   "\"uri\": \"exports/my%20exports/%C3%A4%2Cb%3Ac%25.yaml\""));
+    CHECK(contains(render::report_github(report),
+                   "file=exports/my exports/ä%2Cb%3Ac%25.yaml,line=12"));
+    report.findings.at(0).position.file = "/elsewhere/a.yaml";
+    CHECK(contains(render::report_sarif(report), "\"uri\": \"file:///elsewhere/a.yaml\""));
+}
+
+TEST_CASE("a link that only follows a replacement is no finding") {
+    auto project = test::small_project();
+    auto live = test::applied(test::desired_of(project));
+    test::live_at(live, "devices.flow")
+        .document.make_object()["scheduleParams"]
+        .make_object()["startTime"] = std::int64_t{1'800'000'000};
+    project.datasets[0].datasets.pop_back(); // the source connection is replaced for it
+    const auto plan = test::plan_of(test::desired_of(project), live);
+    const auto report = render::drift_report(plan, {}, test::example_scope());
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].address == "devices.flow");
+    REQUIRE(report.findings[0].fields.size() == 1);
+    CHECK(report.findings[0].fields[0].name == "/schedule/startTime");
+    CHECK(contains(render::report_markdown(render::plan_report(plan, {}, {})),
+                   "relinked to the new one"));
 }
