@@ -45,6 +45,10 @@ struct Arguments {
     std::vector<std::string> targets;         ///< addresses
     std::optional<std::size_t> allow_deletes; ///< exports that may go
     std::size_t runs = 1;
+    std::vector<std::string> reports; ///< `FORMAT=FILE` each
+    std::optional<std::size_t> markdown_budget;
+    std::optional<std::string> baseline; ///< file of drift that is accepted
+    bool unmanaged = false;              ///< list dataflows of others
 };
 
 } // namespace penstock::cli

@@ -4,6 +4,7 @@
 #include "catalogue/catalogue.hpp"
 #include "cli/apply_outcome.hpp"
 #include "cli/planning.hpp"
+#include "cli/report_scope.hpp"
 #include "desired/desired.hpp"
 #include "execute/credentials.hpp"
 #include "execute/twins.hpp"
@@ -54,7 +55,7 @@ Outcome interrupted(const Host& host) {
 }
 
 Outcome outcome_of(const Job& job, const execute::Report& report, const render::Style& style,
-                   int signal) {
+                   render::Scope scope, int signal) {
     const auto& plan = job.plan;
     auto shown = make_report(plan, report, job.destroy);
     shown.stale = job.stale;
@@ -63,11 +64,17 @@ Outcome outcome_of(const Job& job, const execute::Report& report, const render::
     if (!job.stale.empty() && !plan.refused) {
         outcome.code = exit_code_when_stale(outcome.code, report);
     }
-    outcome.text = render::apply_text(shown, style);
+    std::string matching;
     if (plan.empty() && !plan.blocked() && !job.destroy && job.stale.empty()) {
-        outcome.text += fmt::format("No changes. {}\n", render::matching_text(plan));
+        matching = fmt::format("No changes. {}\n", render::matching_text(plan));
     }
+    outcome.text = render::apply_text(shown, style) + matching;
+    outcome.plain = render::apply_text(shown, without_colour(style)) + matching;
     outcome.document = render::apply_json(shown, version());
+    outcome.report = render::report_of(shown, std::move(scope));
+    if (!matching.empty()) {
+        outcome.report->remarks.emplace_back(trimmed(matching));
+    }
     return outcome;
 }
 
@@ -77,8 +84,9 @@ Outcome carry_out(const Arguments& arguments, const Host& host, Context& context
                   const Selection& selection, Progress& progress, Job job) {
     const auto out_style = style(arguments, host, host.out_is_terminal);
     const auto err_style = style(arguments, host, host.err_is_terminal);
+    const auto scope = scope_of(arguments, host, selection, context);
     if (job.plan.steps.empty()) {
-        return outcome_of(job, {}, out_style, 0);
+        return outcome_of(job, {}, out_style, scope, 0);
     }
     if (const auto ready =
             execute::require_secrets(job.plan, context.secrets(), catalogue::Catalogue::embedded());
@@ -117,7 +125,7 @@ Outcome carry_out(const Arguments& arguments, const Host& host, Context& context
         add_twins(job.plan, report, std::move(twins));
     }
     progress.clear();
-    return outcome_of(job, report, out_style, host.signal());
+    return outcome_of(job, report, out_style, scope, host.signal());
 }
 
 } // namespace penstock::cli

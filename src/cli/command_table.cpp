@@ -50,20 +50,50 @@ constexpr Flag allow_deletes{
 constexpr Flag auto_approve{FlagId::auto_approve,     "", "--auto-approve", "", WordKind::none,
                             "Do not ask for approval"};
 
-constexpr std::array<Flag, 5> plan_flags{{
+constexpr Flag write_flag{FlagId::write,
+                          "",
+                          "--write",
+                          "FORMAT=FILE",
+                          WordKind::file,
+                          "Write a report as text, json, markdown, sarif, junit, openmetrics or "
+                          "github; repeatable",
+                          true};
+constexpr Flag budget_flag{FlagId::markdown_budget, "",
+                           "--markdown-budget",     "BYTES",
+                           WordKind::text,          "Longest report in Markdown (default 65000)"};
+
+constexpr std::array<Flag, 2> report_flags{{write_flag, budget_flag}};
+
+constexpr std::array<Flag, 7> plan_flags{{
     {FlagId::out, "", "--out", "FILE", WordKind::file, "Save the plan to a file, for apply"},
     {FlagId::detailed_exitcode, "", "--detailed-exitcode", "", WordKind::none,
      "Exit with 2 if there are changes"},
     selector,
     target,
     allow_deletes,
+    write_flag,
+    budget_flag,
 }};
 
-constexpr std::array<Flag, 4> apply_flags{{auto_approve, selector, target, allow_deletes}};
+constexpr std::array<Flag, 6> apply_flags{
+    {auto_approve, selector, target, allow_deletes, write_flag, budget_flag}};
 
-constexpr std::array<Flag, 2> drift_flags{{selector, target}};
+constexpr std::array<Flag, 6> drift_flags{{
+    {FlagId::baseline, "", "--baseline", "FILE", WordKind::file,
+     "Drift that is accepted for a time, and does not count"},
+    {FlagId::unmanaged, "", "--unmanaged", "", WordKind::none,
+     "List dataflows that no manifest describes"},
+    {FlagId::write, "", "--write", "FORMAT=FILE", WordKind::file,
+     "Write a report as text, json, markdown, sarif, junit, openmetrics, github or baseline; "
+     "repeatable",
+     true},
+    budget_flag,
+    selector,
+    target,
+}};
 
-constexpr std::array<Flag, 3> destroy_flags{{auto_approve, selector, target}};
+constexpr std::array<Flag, 5> destroy_flags{
+    {auto_approve, selector, target, write_flag, budget_flag}};
 
 constexpr std::array<Flag, 3> status_flags{{
     {FlagId::runs, "", "--runs", "N", WordKind::text, "How many runs of each export (default 1)"},
@@ -72,17 +102,14 @@ constexpr std::array<Flag, 3> status_flags{{
 }};
 
 constexpr std::array<CommandEntry, 12> table{{
-    {Command::validate,
-     "validate",
-     "[PATH...]",
-     WordKind::file,
-     "Check the manifests, without the network",
-     {}},
+    {Command::validate, "validate", "[PATH...]", WordKind::file,
+     "Check the manifests, without the network", report_flags},
     {Command::plan, "plan", "[PATH...]", WordKind::file, "Show what apply would change",
      plan_flags},
     {Command::apply, "apply", "[PLAN | PATH...]", WordKind::file,
      "Make the platform what the manifests say", apply_flags},
-    {Command::show, "show", "PLAN", WordKind::file, "Show a saved plan, without the network", {}},
+    {Command::show, "show", "PLAN", WordKind::file, "Show a saved plan, without the network",
+     report_flags},
     {Command::drift, "drift", "[PATH...]", WordKind::file,
      "Show what was changed in the platform and not in git", drift_flags},
     {Command::destroy, "destroy", "[PATH...]", WordKind::file,

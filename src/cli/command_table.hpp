@@ -30,6 +30,10 @@ enum class FlagId {
     selector,
     target,
     allow_deletes,
+    write,
+    markdown_budget,
+    baseline,
+    unmanaged,
 };
 
 /// What a word on the command line can be, for completion.

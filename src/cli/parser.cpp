@@ -23,6 +23,9 @@ constexpr std::size_t most_parallel = 256;
 constexpr std::size_t longest_timeout = 3600;
 constexpr std::size_t most_runs = 100;
 constexpr std::size_t most_deletes = 1'000'000;
+constexpr std::size_t shortest_markdown =
+    1'000; ///< what says that all else is left out fits into it
+constexpr std::size_t longest_markdown = 100'000'000;
 
 /// What the library puts its findings into, by flag; converted afterwards, so that all complaints
 /// are in our words.
@@ -179,6 +182,11 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     result.out = text(found, FlagId::out);
     result.detailed_exitcode = is_set(found, FlagId::detailed_exitcode);
     result.auto_approve = is_set(found, FlagId::auto_approve);
+    if (const auto reports = found.lists.find(FlagId::write); reports != found.lists.end()) {
+        result.reports = reports->second;
+    }
+    result.baseline = text(found, FlagId::baseline);
+    result.unmanaged = is_set(found, FlagId::unmanaged);
 
     const auto parallelism = number(found, FlagId::parallelism, "--parallelism", most_parallel);
     if (!parallelism) {
@@ -192,6 +200,12 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     if (!runs) {
         return fail(runs.error());
     }
+    const auto budget = number(found, FlagId::markdown_budget, "--markdown-budget",
+                               longest_markdown, shortest_markdown);
+    if (!budget) {
+        return fail(budget.error());
+    }
+    result.markdown_budget = *budget;
     result.parallelism = *parallelism;
     result.timeout_seconds = *timeout;
     result.runs = runs->value_or(1);
@@ -230,11 +244,12 @@ std::optional<Error> needless_value(std::span<const std::string> words) {
     return std::nullopt;
 }
 
-/// `--out "$FILE"` without a FILE must not pass for a plan that was saved.
-bool saves_to_no_file(const CLI::App& app) {
+/// `--out "$FILE"` without a FILE must not pass for a plan that was saved, nor `--baseline ""` for
+/// a baseline that was read.
+bool names_no_file(const CLI::App& app, const char* flag) {
     const auto used = app.get_subcommands();
-    const auto* out = used.empty() ? nullptr : used.front()->get_option_no_throw("--out");
-    return out != nullptr && out->count() > 0 && out->as<std::string>().empty();
+    const auto* option = used.empty() ? nullptr : used.front()->get_option_no_throw(flag);
+    return option != nullptr && option->count() > 0 && option->as<std::string>().empty();
 }
 
 bool takes_many(const CommandEntry& command) {
@@ -287,8 +302,10 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
         found.operands.push_back(*word);
     }
     const auto* command = chosen();
-    if (saves_to_no_file(app)) {
-        return fail(complaint("--out needs the name of a file", ""));
+    for (const auto* flag : {"--out", "--baseline"}) {
+        if (names_no_file(app, flag)) {
+            return fail(complaint(fmt::format("{} needs the name of a file", flag), ""));
+        }
     }
     if (command != nullptr && !takes_many(*command)) {
         const std::size_t most = command->operands.empty() ? 0 : 1;

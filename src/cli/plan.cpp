@@ -3,7 +3,9 @@
 #include "cli/plan_file.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
+#include "cli/report_scope.hpp"
 #include "render/plan_json.hpp"
+#include "render/plan_report.hpp"
 #include "render/plan_text.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +35,11 @@ Outcome plan(const Arguments& arguments, const Host& host) {
     }
     const auto& plan = planned->plan;
     Outcome outcome;
-    outcome.text = render::plan_text(plan, style(arguments, host, host.out_is_terminal));
+    const auto shown = style(arguments, host, host.out_is_terminal);
+    outcome.text = render::plan_text(plan, shown);
+    outcome.plain = render::plan_text(plan, without_colour(shown));
+    outcome.report =
+        render::plan_report(plan, shown, scope_of(arguments, host, opened->selection, **context));
     outcome.document = render::plan_json(plan, version());
     if (arguments.out) {
         const auto saved =

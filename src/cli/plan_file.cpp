@@ -2,18 +2,17 @@
 
 #include "base/text.hpp"
 #include "base/time_text.hpp"
+#include "cli/whole_file.hpp"
 #include "render/plan_json.hpp"
 
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace penstock::cli {
@@ -48,49 +47,6 @@ Error cannot(const char* what, const std::string& path, const std::string& why) 
             {},
             {}};
 }
-
-/// A file that goes away unless it becomes what it was made for.
-class TemporaryFile {
-  public:
-    explicit TemporaryFile(const fs::path& beside)
-        : name_(beside.string() + ".XXXXXX"), descriptor_(::mkstemp(name_.data())) {}
-    ~TemporaryFile() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-            ::unlink(name_.c_str());
-        }
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-    /// All of these return false with errno set if they fail.
-    [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-    [[nodiscard]] bool write(std::string_view text) const {
-        while (!text.empty()) {
-            const auto written = ::write(descriptor_, text.data(), text.size());
-            if (written < 0) {
-                if (errno == EINTR) {
-                    continue;
-                }
-                return false;
-            }
-            text.remove_prefix(static_cast<std::size_t>(written));
-        }
-        return ::fsync(descriptor_) == 0;
-    }
-    bool become(const fs::path& path) {
-        if (std::rename(name_.c_str(), path.c_str()) != 0) {
-            return false;
-        }
-        ::close(descriptor_);
-        descriptor_ = -1;
-        return true;
-    }
-
-  private:
-    std::string name_;
-    int descriptor_;
-};
 
 } // namespace
 
@@ -145,9 +101,8 @@ Result<void> check_plan_path(const Arguments& arguments, const std::string& path
 Result<void> write_plan_file(const Arguments& arguments, const std::string& path,
                              const plan::SavedPlan& saved) {
     const auto place = place_of(arguments, path);
-    TemporaryFile file(place);
-    if (!file.is_open() || !file.write(plan::write_saved(saved)) || !file.become(place)) {
-        return fail(cannot("written to", path, std::strerror(errno)));
+    if (const auto why = write_whole_file(place, plan::write_saved(saved), Readers::owner)) {
+        return fail(cannot("written to", path, *why));
     }
     return {};
 }

@@ -161,4 +161,9 @@ render::Style style(const Arguments& arguments, const Host& host, bool terminal)
     return style;
 }
 
+render::Style without_colour(render::Style style) {
+    style.colour = false;
+    return style;
+}
+
 } // namespace penstock::cli

@@ -43,4 +43,6 @@ void guard(Planned& planned, const Selection& selection, const Context& context,
 /// The style for a stream, with the destinations' titles.
 render::Style style(const Arguments& arguments, const Host& host, bool terminal);
 
+render::Style without_colour(render::Style style);
+
 } // namespace penstock::cli

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/parser.hpp"
+#include "cli/report_files.hpp"
 #include "json/text.hpp"
 #include "render/plan_json.hpp"
 
@@ -92,10 +93,15 @@ int run(const std::vector<std::string>& words, const Host& host) {
     if (!arguments) {
         return finish(failed(arguments.error()), asks_for_json(words), host);
     }
+    const auto files = report_files(*arguments);
+    if (!files) {
+        return finish(failed(files.error()), arguments->json, host);
+    }
     auto outcome = guarded(*arguments, host);
     if (outcome.code == ExitCode::interrupted && host.signal) {
         outcome.code = exit_code_of_signal(host.signal());
     }
+    write_reports(*files, *arguments, host, outcome);
     return finish(std::move(outcome), arguments->json, host);
 }
 

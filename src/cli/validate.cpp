@@ -1,10 +1,14 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/project.hpp"
+#include "cli/report_scope.hpp"
 #include "render/diagnostics.hpp"
 #include "render/plan_json.hpp"
 
 #include <fmt/format.h>
+
+#include <string>
+#include <utility>
 
 namespace penstock::cli {
 
@@ -31,6 +35,12 @@ Outcome validate(const Arguments& arguments, const Host& host) {
     outcome.text =
         fmt::format("Valid: {} and {} in {}.\n", counted(manifests.accounts.size(), "account"),
                     counted(exports, "export"), counted(opened->files, "file"));
+    outcome.plain = outcome.text;
+    auto scope = bare_scope(arguments, host);
+    scope.project = manifests.project.metadata.name;
+    add_units(scope, opened->selection);
+    outcome.report = render::validation_report(std::string(trimmed(outcome.text)), opened->warnings,
+                                               std::move(scope));
     outcome.document = render::document(version());
     outcome.document["valid"] = true;
     outcome.document["accounts"] = signed_size(manifests.accounts.size());

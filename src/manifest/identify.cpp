@@ -84,8 +84,8 @@ constexpr std::string_view foreign_file =
     "every document of a manifest begins with `apiVersion: penstock/v1` and `kind`; if the file is "
     "not meant for penstock, keep it out of the folders that `spec.manifests` names";
 
-constexpr std::array kinds{Kind::project, Kind::account, Kind::dataset_export,
-                           Kind::segment_export};
+constexpr std::array kinds{Kind::project, Kind::account, Kind::dataset_export, Kind::segment_export,
+                           Kind::drift_baseline};
 
 std::vector<std::string> kind_names() {
     std::vector<std::string> names;
@@ -135,6 +135,8 @@ std::string_view name(Kind kind) {
         return "DatasetExport";
     case Kind::segment_export:
         return "SegmentExport";
+    case Kind::drift_baseline:
+        return "DriftBaseline";
     }
     return {};
 }

@@ -147,6 +147,8 @@ class Loader {
                 segments_.push_back(read_segment_export(document, complaints_));
                 export_documents_.push_back(document);
                 break;
+            case Kind::drift_baseline:
+                break; // says nothing about what is wanted; load_baseline() reads it
             }
         }
     }

@@ -14,7 +14,7 @@
 
 namespace penstock::manifest {
 
-enum class Kind { project, account, dataset_export, segment_export };
+enum class Kind { project, account, dataset_export, segment_export, drift_baseline };
 
 /// As manifests spell it.
 std::string_view name(Kind kind);

@@ -38,31 +38,6 @@ bool is_through(const ApplyReport& report) {
     return !report.interrupted && count_of(report, StepOutcome::done) == report.steps.size();
 }
 
-bool is_complete(const ApplyReport& report) {
-    return is_through(report) && count_blocked(report) == 0 && report.stale.empty();
-}
-
-std::string first_line(const ApplyReport& report) {
-    const auto& counts = report.counts;
-    const char* verb = report.destroy ? "Destroy" : "Apply";
-    const auto resources = report.destroy ? fmt::format("{} destroyed", counts.destroy)
-                                          : fmt::format("{} added, {} changed, {} destroyed",
-                                                        counts.add, counts.change, counts.destroy);
-    if (is_complete(report)) {
-        return fmt::format("{} complete! Resources: {}.\n", verb, resources);
-    }
-    if (report.refused) {
-        return fmt::format("{} refused: {}.\n", verb, resources);
-    }
-    const auto blocked = count_blocked(report);
-    return fmt::format("{} {}: {}; {} failed, {} skipped{}{}.\n", verb,
-                       report.interrupted ? "interrupted" : "incomplete", resources,
-                       count_of(report, StepOutcome::failed),
-                       count_of(report, StepOutcome::skipped),
-                       blocked == 0 ? "" : fmt::format(", {} blocked", blocked),
-                       report.stale.empty() ? "" : fmt::format(", {} stale", report.stale.size()));
-}
-
 /// What a reader has to do. Another run alone does not help where the plan is blocked.
 std::string what_next(const ApplyReport& report) {
     const char* verb = report.destroy ? "destroy" : "apply";
@@ -136,6 +111,31 @@ std::string done_text(const ApplyReport& report) {
 
 } // namespace
 
+bool is_complete(const ApplyReport& report) {
+    return is_through(report) && count_blocked(report) == 0 && report.stale.empty();
+}
+
+std::string headline(const ApplyReport& report) {
+    const auto& counts = report.counts;
+    const char* verb = report.destroy ? "Destroy" : "Apply";
+    const auto resources = report.destroy ? fmt::format("{} destroyed", counts.destroy)
+                                          : fmt::format("{} added, {} changed, {} destroyed",
+                                                        counts.add, counts.change, counts.destroy);
+    if (is_complete(report)) {
+        return fmt::format("{} complete! Resources: {}.", verb, resources);
+    }
+    if (report.refused) {
+        return fmt::format("{} refused: {}.", verb, resources);
+    }
+    const auto blocked = count_blocked(report);
+    return fmt::format("{} {}: {}; {} failed, {} skipped{}{}.", verb,
+                       report.interrupted ? "interrupted" : "incomplete", resources,
+                       count_of(report, StepOutcome::failed),
+                       count_of(report, StepOutcome::skipped),
+                       blocked == 0 ? "" : fmt::format(", {} blocked", blocked),
+                       report.stale.empty() ? "" : fmt::format(", {} stale", report.stale.size()));
+}
+
 std::string_view verb(const plan::Operation& operation) {
     struct Verb {
         std::string_view operator()(const plan::CreateEntity&) const { return "created"; }
@@ -173,7 +173,7 @@ std::string step_line(const AppliedStep& step, const Style& style) {
 }
 
 std::string apply_text(const ApplyReport& report, const Style& style) {
-    std::string text = first_line(report);
+    std::string text = headline(report) + "\n";
     if (is_complete(report)) {
         const auto notes = notes_text(report.notes, style);
         return notes.empty() ? text : text + "\n" + notes;

@@ -4,6 +4,7 @@
 #include "json/value.hpp"
 #include "plan/approved.hpp"
 #include "plan/plan.hpp"
+#include "render/report.hpp"
 #include "render/style.hpp"
 
 #include <optional>
@@ -37,16 +38,25 @@ struct ApplyReport {
     bool refused = false; ///< by a guard, before anything was done
 };
 
+/// Whether all that was asked for was done.
+bool is_complete(const ApplyReport& report);
+
+/// `Apply complete! Resources: 2 added, 0 changed, 0 destroyed.` or `Apply incomplete: `...
+std::string headline(const ApplyReport& report);
+
 /// `created`, `changed`, `enabled`, `disabled` or `deleted`.
 std::string_view verb(const plan::Operation& operation);
 
 /// One line about a step that has finished, without its newline.
 std::string step_line(const AppliedStep& step, const Style& style);
 
-/// Begins with `Apply complete! Resources: 2 added, 0 changed, 0 destroyed.` or `Apply incomplete:
-/// `; then what failed and why, what was skipped, what was done. Ends with a newline.
+/// Begins with the headline; then what failed and why, what was skipped, what was done. Ends with a
+/// newline.
 std::string apply_text(const ApplyReport& report, const Style& style);
 
 json::Object apply_json(const ApplyReport& report, std::string_view version);
+
+/// The run for all renderers of reports.
+Report report_of(const ApplyReport& run, Scope scope);
 
 } // namespace penstock::render

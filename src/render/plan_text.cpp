@@ -146,7 +146,7 @@ class PlanWriter {
 
     void add_fields(const std::vector<FieldWords>& fields, bool with_symbols) {
         for (const auto& field : fields) {
-            auto text = sentence(field);
+            auto text = field_sentence(field);
             if (with_symbols || field.saying == Saying::label) {
                 text = fmt::format("{} {}", symbol(field), text);
             }
@@ -155,25 +155,6 @@ class PlanWriter {
             }
             line(text);
         }
-    }
-
-    static std::string sentence(const FieldWords& field) {
-        if (field.saying == Saying::label) {
-            return field.label;
-        }
-        if (field.before && field.after) {
-            return fmt::format("{}: {} {} {}", field.label, *field.before,
-                               field.saying == Saying::phrase ? "becomes" : "->", *field.after);
-        }
-        if (field.saying == Saying::column) {
-            return field.after ? fmt::format("{}: added, {}", field.label, *field.after)
-                               : fmt::format("{}: removed", field.label);
-        }
-        if (field.saying == Saying::segment) {
-            return field.after ? fmt::format("{} starts exporting: {}", field.label, *field.after)
-                               : fmt::format("{} stops exporting", field.label);
-        }
-        return fmt::format("{}: {}", field.label, field.after ? *field.after : *field.before);
     }
 
     std::string symbol(const FieldWords& field) const {
@@ -192,12 +173,10 @@ class PlanWriter {
             }
             return fmt::format("No changes. {}\n", matching_text(plan_));
         }
-        const auto counts = count(plan_);
-        return fmt::format("Plan: {} to add, {} to change, {} to destroy.\n{}", counts.add,
-                           counts.change, counts.destroy,
-                           plan_.refused ? "Refused: nothing of it is done before the errors above "
-                                           "are solved.\n"
-                                         : "");
+        return counts_text(count(plan_)) + "\n" +
+               (plan_.refused ? "Refused: nothing of it is done before the errors above are "
+                                "solved.\n"
+                              : "");
     }
 
     const plan::Plan& plan_;
@@ -225,6 +204,34 @@ std::string notes_text(const std::vector<plan::Note>& notes, const Style& style)
         }
     }
     return text;
+}
+
+std::string counts_text(const plan::Counts& counts) {
+    return fmt::format("Plan: {} to add, {} to change, {} to destroy.", counts.add, counts.change,
+                       counts.destroy);
+}
+
+std::string_view what_happens(plan::Action action) {
+    return words_of(action).verb;
+}
+
+std::string field_sentence(const FieldWords& field) {
+    if (field.saying == Saying::label) {
+        return field.label;
+    }
+    if (field.before && field.after) {
+        return fmt::format("{}: {} {} {}", field.label, *field.before,
+                           field.saying == Saying::phrase ? "becomes" : "->", *field.after);
+    }
+    if (field.saying == Saying::column) {
+        return field.after ? fmt::format("{}: added, {}", field.label, *field.after)
+                           : fmt::format("{}: removed", field.label);
+    }
+    if (field.saying == Saying::segment) {
+        return field.after ? fmt::format("{} starts exporting: {}", field.label, *field.after)
+                           : fmt::format("{} stops exporting", field.label);
+    }
+    return fmt::format("{}: {}", field.label, field.after ? *field.after : *field.before);
 }
 
 std::string matching_text(const plan::Plan& plan) {

@@ -2,8 +2,10 @@
 
 #include "plan/plan.hpp"
 #include "render/style.hpp"
+#include "render/words.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace penstock::render {
 
@@ -16,6 +18,15 @@ std::string notes_text(const std::vector<plan::Note>& notes, const Style& style)
 
 /// `12 exports and 4 accounts match the sandbox.`
 std::string matching_text(const plan::Plan& plan);
+
+/// `Plan: 2 to add, 1 to change, 0 to destroy.`
+std::string counts_text(const plan::Counts& counts);
+
+/// `will be created` and so on.
+std::string_view what_happens(plan::Action action);
+
+/// What a plan does to one field, such as `compression: NONE -> GZIP`.
+std::string field_sentence(const FieldWords& field);
 
 /// `export device-graph` or `account acme-s3`: the manifest behind an entity.
 std::string manifest_title(const model::EntityKey& key);

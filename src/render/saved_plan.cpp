@@ -1,7 +1,9 @@
 #include "render/saved_plan.hpp"
 
 #include "base/text.hpp"
+#include "base/time_text.hpp"
 #include "render/plan_reader.hpp"
+#include "render/plan_report.hpp"
 #include "render/plan_text.hpp"
 
 #include <fmt/format.h>
@@ -38,17 +40,48 @@ std::string heading(const plan::SavedPlan& saved) {
     return text + "\n";
 }
 
+/// The plan as it was made, with what stays.
+Result<plan::Plan> read(const plan::SavedPlan& saved) {
+    auto plan = read_plan_json(saved.shown);
+    for (const auto& pin : saved.pins) {
+        if (plan && pin.stays) {
+            plan->bound.emplace_back(pin.key, pin.id);
+        }
+    }
+    return plan;
+}
+
 } // namespace
 
-Result<std::string> saved_plan_text(const plan::SavedPlan& saved, const Style& style) {
-    auto plan = read_plan_json(saved.shown);
+Result<Report> saved_plan_report(const plan::SavedPlan& saved, const Style& style, Scope scope) {
+    const auto plan = read(saved);
     if (!plan) {
         return fail(plan.error());
     }
-    for (const auto& pin : saved.pins) {
-        if (pin.stays) {
-            plan->bound.emplace_back(pin.key, pin.id);
+    const auto& origin = saved.origin;
+    scope.project = printable(origin.project);
+    scope.environment = printable(origin.environment);
+    scope.organization = printable(origin.organization);
+    scope.sandbox = printable(origin.sandbox);
+    scope.time = parse_iso8601(saved.created_at).value_or(scope.time);
+    for (const auto& [key, id] : plan->bound) {
+        if (key.kind == model::EntityKind::flow ||
+            (key.kind == model::EntityKind::base && key.name != model::profile_store_name)) {
+            scope.units.try_emplace(manifest_title(key));
         }
+    }
+    for (const auto& change : plan->changes) {
+        if (change.action != plan::Action::remove && change.key.name != model::profile_store_name) {
+            scope.units.try_emplace(manifest_title(change.key));
+        }
+    }
+    return plan_report(*plan, style, std::move(scope));
+}
+
+Result<std::string> saved_plan_text(const plan::SavedPlan& saved, const Style& style) {
+    const auto plan = read(saved);
+    if (!plan) {
+        return fail(plan.error());
     }
     return heading(saved) + plan_text(*plan, style);
 }

@@ -30,22 +30,6 @@ std::string with(std::string sentence, const std::string& who) {
     return who.empty() ? sentence : sentence + ", " + who;
 }
 
-std::string what_happened(const plan::Stale& stale) {
-    switch (stale.why) {
-    case Staleness::changed:
-        return with("was changed after the plan was made", who_and_when(stale.audit));
-    case Staleness::gone:
-        return "was deleted after the plan was made";
-    case Staleness::appeared:
-        return with("was made after the plan", who_and_when(maker(stale.audit)));
-    case Staleness::differs:
-        return "needs something else than the plan says";
-    case Staleness::needs:
-        return fmt::format("needs {}, which is left alone", printable(stale.needed));
-    }
-    return "";
-}
-
 std::string fields_text(const plan::Stale& stale, const Style& style) {
     plan::EntityChange change;
     change.key = stale.key;
@@ -72,7 +56,7 @@ std::string stale_text(const std::vector<plan::Stale>& stale, const Style& style
     std::string text;
     for (const auto& item : stale) {
         text += fmt::format("  {} ({}) {}\n", printable(address(item.key)), title(item.key.kind),
-                            what_happened(item));
+                            stale_clause(item));
         if (!item.id.empty()) {
             text += fmt::format("    id: {}\n", printable(item.id));
         }
@@ -81,6 +65,22 @@ std::string stale_text(const std::vector<plan::Stale>& stale, const Style& style
         }
     }
     return text.empty() ? "" : "\nThe plan is stale here, so these were left alone:\n" + text;
+}
+
+std::string stale_clause(const plan::Stale& stale) {
+    switch (stale.why) {
+    case Staleness::changed:
+        return with("was changed after the plan was made", who_and_when(stale.audit));
+    case Staleness::gone:
+        return "was deleted after the plan was made";
+    case Staleness::appeared:
+        return with("was made after the plan", who_and_when(maker(stale.audit)));
+    case Staleness::differs:
+        return "needs something else than the plan says";
+    case Staleness::needs:
+        return fmt::format("needs {}, which is left alone", printable(stale.needed));
+    }
+    return "";
 }
 
 Value stale_json(const std::vector<plan::Stale>& stale) {

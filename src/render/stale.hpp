@@ -13,6 +13,9 @@ namespace penstock::render {
 /// more for each; empty without any.
 std::string stale_text(const std::vector<plan::Stale>& stale, const Style& style);
 
+/// What became of it, as a clause that follows its address.
+std::string stale_clause(const plan::Stale& stale);
+
 json::Value stale_json(const std::vector<plan::Stale>& stale);
 
 } // namespace penstock::render

@@ -4,6 +4,7 @@
 #include "base/time_text.hpp"
 #include "json/pointer.hpp"
 #include "json/text.hpp"
+#include "render/fields.hpp"
 #include "render/schedule_words.hpp"
 #include "render/segment_fields.hpp"
 
@@ -74,10 +75,14 @@ class FieldWriter {
             const auto& field = change_.fields[i];
             position_ = i < change_.positions.size() ? change_.positions[i] : SourcePosition{};
             const auto steps = json::steps(field.pointer);
+            const auto first = words_.size();
             if ((steps.size() == 1 && is_collection(steps.front())) || is_group(field, steps)) {
                 add_members(field);
             } else if (!steps.empty()) {
                 add(field, steps);
+            }
+            for (auto word = first; word < words_.size(); ++word) {
+                words_[word].field = field_of(change_.key.kind, field.pointer);
             }
         }
         return std::move(words_);

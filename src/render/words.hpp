@@ -30,6 +30,7 @@ struct FieldWords {
     Saying saying = Saying::value;
     SourcePosition position = {}; ///< line 0 where unknown
     bool follows = false;         ///< a link that only follows a replacement of its other end
+    std::string field = {};       ///< what it is about, see field_of()
 };
 
 /// The field changes of `change`, as a manifest would say them: datasets by name and id, schedules

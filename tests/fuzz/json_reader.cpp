@@ -11,10 +11,11 @@
 #include "normalise/normalise.hpp"
 #include "plan/planner.hpp"
 #include "plan/twins.hpp"
-#include "render/drift.hpp"
+#include "render/drift_report.hpp"
 #include "render/errors.hpp"
 #include "render/plan_json.hpp"
 #include "render/plan_text.hpp"
+#include "render/reports.hpp"
 #include "render/run_status.hpp"
 
 #include <algorithm>
@@ -175,9 +176,13 @@ void check_plan(const plan::Plan& plan, const model::LiveGraph& live) {
         }
     }
     require_safe_for_terminal(render::plan_text(plan, {}), "the plan as text");
-    require_safe_for_terminal(render::drift_text(plan, {}), "drift as text");
+    const auto drift = render::drift_report(plan, {}, {});
+    require_safe_for_terminal(render::drift_text(drift, {}), "drift as text");
+    require_safe_for_terminal(render::report_markdown(drift), "drift as Markdown");
+    require_safe_for_terminal(render::report_junit(drift), "drift as JUnit XML");
+    require_safe_for_terminal(render::report_sarif(drift), "drift as SARIF");
     check_values(render::plan_json(plan, "0"));
-    check_values(render::drift_json(plan, "0"));
+    check_values(render::drift_json(drift));
 }
 
 void check_sandbox(const std::vector<json::Value>& items) {

@@ -1,6 +1,7 @@
 #include "json/text.hpp"
 #include "model/marker.hpp"
 #include "support/command_line.hpp"
+#include "support/somebody.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -14,8 +15,11 @@
 #include <vector>
 
 using namespace penstock;
+using test::as_somebody;
 using test::CommandLine;
 using test::CommandResult;
+using test::id_of;
+using test::patch;
 
 namespace {
 
@@ -80,45 +84,6 @@ void set_scene(CommandLine& penstock) {
     penstock.write("exports/orders.yaml", export_of("orders", "new/orders"));
 }
 
-/// The id of the stored entity of that address.
-std::string id_of(const CommandLine& penstock, const std::string& address) {
-    std::string found;
-    for (const auto& [id, entity] : penstock.platform.store().entities()) {
-        const auto marked =
-            model::split_description(json::Value(entity.body)["description"].as_string());
-        if (marked.marker && model::address(marked.marker->key) == address) {
-            found = id;
-        }
-    }
-    REQUIRE_FALSE(found.empty());
-    return found;
-}
-
-std::string collection_of(const std::string& address) {
-    const auto kind = address.substr(address.rfind('.') + 1);
-    return kind == "base"     ? "/connections/"
-           : kind == "source" ? "/sourceConnections/"
-           : kind == "target" ? "/targetConnections/"
-                              : "/flows/";
-}
-
-http::Response as_somebody(CommandLine& penstock, http::Method method, const std::string& path,
-                           const std::string& body = {}, const std::string& etag = {}) {
-    http::Request request;
-    request.method = method;
-    request.url = "http://127.0.0.1/data/foundation/flowservice" + path;
-    request.headers.add("Authorization", "Bearer " + penstock.platform.issue_token("somebody"));
-    request.headers.add("x-api-key", "somebody");
-    request.headers.add("x-gw-ims-org-id", "5555467B5D8013E50A494220@AdobeOrg");
-    request.headers.add("x-sandbox-name", "dev");
-    if (!body.empty()) {
-        request.headers.add("If-Match", etag);
-        request.headers.add("Content-Type", "application/json");
-        request.body = body;
-    }
-    return penstock.platform.handle(request);
-}
-
 /// What somebody replaces; parameters travel as a whole.
 struct Edit {
     const char* address;
@@ -127,30 +92,8 @@ struct Edit {
     const char* told; ///< in the message; empty: nothing that manifests know
 };
 
-json::Value read(CommandLine& penstock, const std::string& path) {
-    const auto answer = json::parse(as_somebody(penstock, http::Method::get, path).body).value();
-    return answer["items"].as_array().at(0);
-}
-
-void patch(CommandLine& penstock, const std::string& path, const json::Value& operation) {
-    const auto etag = read(penstock, path)["etag"].as_string();
-    const auto answer =
-        as_somebody(penstock, http::Method::patch, path, json::write(json::Array{operation}), etag);
-    INFO(answer.body);
-    REQUIRE(answer.status < 300);
-    penstock.clock.advance(Milliseconds{60'000});
-}
-
 void make(CommandLine& penstock, const Edit& edit) {
-    const auto path = collection_of(edit.address) + id_of(penstock, edit.address);
-    std::string pointer = edit.pointer;
-    auto value = edit.value;
-    if (constexpr std::string_view params = "/params/"; pointer.starts_with(params)) {
-        value = read(penstock, path)["params"];
-        value.make_object()[pointer.substr(params.size())] = edit.value;
-        pointer = "/params";
-    }
-    patch(penstock, path, json::Object{{"op", "replace"}, {"path", pointer}, {"value", value}});
+    test::edit(penstock, edit.address, edit.pointer, edit.value);
 }
 
 json::Value schedule(const char* unit, int interval, int end) {

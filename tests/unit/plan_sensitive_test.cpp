@@ -1,8 +1,8 @@
 #include "json/text.hpp"
-#include "render/drift.hpp"
 #include "render/plan_json.hpp"
 #include "render/plan_text.hpp"
 #include "support/graphs.hpp"
+#include "support/report_examples.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,7 +23,7 @@ constexpr const char* live_value = "AKIALIVEVALUE";
 /// All that a reader may see of a plan.
 std::string everything(const plan::Plan& plan) {
     return render::plan_text(plan, {}) + json::write(render::plan_json(plan, "1.2.3")) +
-           render::drift_text(plan, {}) + json::write(render::drift_json(plan, "1.2.3"));
+           test::drift_text(plan, {}) + test::drift_json(plan);
 }
 
 void set_parameter(manifest::Manifests& project, const std::string& name,

@@ -1,12 +1,12 @@
 #include "json/text.hpp"
 #include "model/marker.hpp"
 #include "plan/planner.hpp"
-#include "render/drift.hpp"
 #include "render/plan_json.hpp"
 #include "render/plan_reader.hpp"
 #include "render/plan_text.hpp"
 #include "support/golden.hpp"
 #include "support/graphs.hpp"
+#include "support/report_examples.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,25 +19,14 @@ using test::check_golden;
 using test::dataset_export;
 using test::desired_of;
 using test::live_at;
+using test::mixed_plan;
 using test::plan_of;
 using test::small_project;
 
 namespace {
 
 render::Style style(bool colour = false) {
-    render::Style result;
-    result.colour = colour;
-    result.names = {{"4fce964d-3f37-408f-9778-e597338a21ee", "Amazon S3"}};
-    result.constants = {"mode"};
-    return result;
-}
-
-void place_fields(model::DesiredGraph& desired) {
-    for (auto& entity : desired.entities) {
-        entity.position = [](std::string_view) {
-            return SourcePosition{"manifests/exports.yaml", 12, 5};
-        };
-    }
+    return test::example_style(colour);
 }
 
 /// Somebody edits an entity by hand.
@@ -52,42 +41,6 @@ plan::Plan created() {
     return plan_of(desired_of(small_project()), {"acme", {}});
 }
 
-/// Everything at once: git and platform changed, one export is new, one is gone, one is taken.
-plan::Plan mixed() {
-    auto before = small_project();
-    before.datasets.push_back(dataset_export("old"));
-    before.datasets.push_back(dataset_export("moved"));
-    auto live = applied(desired_of(before));
-
-    edit(live, "devices.target", "alice@example.com");
-    live_at(live, "devices.target").document.make_object()["params"].make_object()["compression"] =
-        "NONE";
-    edit(live, "moved.flow", "bob@example.com");
-    live_at(live, "moved.flow")
-        .document.make_object()["scheduleParams"]
-        .make_object()["startTime"] = std::int64_t{1'800'000'000};
-
-    auto after = small_project();
-    after.datasets.push_back(dataset_export("moved"));
-    after.datasets.push_back(dataset_export("new"));
-    after.datasets[0].datasets.push_back({"62b9a1c37e4d8f0a5c6b2d01", "Web SDK Events"});
-    after.datasets[0].datasets.erase(after.datasets[0].datasets.begin());
-    after.datasets[0].schedule.frequency = manifest::DatasetFrequency::once;
-    after.datasets[0].schedule.end_time.reset();
-    after.datasets[1].description = "Now described";
-    after.datasets[1].enabled = false;
-    auto desired = desired_of(after);
-    place_fields(desired);
-    plan::Options options;
-    options.credentials[{{model::EntityKind::base, "s3"}, model::SecretUse::auth}] = {};
-    auto plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
-    plan.notes.push_back({Severity::error, "name-taken", "segments",
-                          "dataflow 123 is called acme/segments and is not ours", "rename it"});
-    plan.notes.push_back({Severity::warning, "credentials-not-checked", "sftp.base",
-                          "credentials not checked: environment variable X is not set", ""});
-    return plan;
-}
-
 std::string json_text(const json::Object& document) {
     return json::write_pretty(document) + "\n";
 }
@@ -100,13 +53,13 @@ TEST_CASE("a plan that creates everything") {
 }
 
 TEST_CASE("a plan with every kind of change") {
-    check_golden("render/plan_mixed.txt", render::plan_text(mixed(), style()));
-    check_golden("render/plan_mixed_colour.txt", render::plan_text(mixed(), style(true)));
-    check_golden("render/plan_mixed.json", json_text(render::plan_json(mixed(), "1.2.3")));
+    check_golden("render/plan_mixed.txt", render::plan_text(mixed_plan(), style()));
+    check_golden("render/plan_mixed_colour.txt", render::plan_text(mixed_plan(), style(true)));
+    check_golden("render/plan_mixed.json", json_text(render::plan_json(mixed_plan(), "1.2.3")));
 }
 
 TEST_CASE("what a plan's JSON says is shown as the plan was") {
-    for (const auto& plan : {created(), mixed()}) {
+    for (const auto& plan : {created(), mixed_plan()}) {
         const auto document = render::plan_json(plan, "1.2.3");
         auto read = render::read_plan_json(document);
         REQUIRE(read);
@@ -117,8 +70,8 @@ TEST_CASE("what a plan's JSON says is shown as the plan was") {
 }
 
 TEST_CASE("drift names who, when and what, as git has it and as it was found") {
-    check_golden("render/drift.txt", render::drift_text(mixed(), style()));
-    check_golden("render/drift.json", json_text(render::drift_json(mixed(), "1.2.3")));
+    check_golden("render/drift.txt", test::drift_text(mixed_plan(), style()));
+    check_golden("render/drift.json", test::drift_json(mixed_plan()));
 }
 
 TEST_CASE("an empty plan says so in one line") {
@@ -126,7 +79,7 @@ TEST_CASE("an empty plan says so in one line") {
     auto plan = plan_of(desired, applied(desired));
     CHECK(render::plan_text(plan, style()) ==
           "No changes. 1 export and 1 account match the sandbox.\n");
-    CHECK(render::drift_text(plan, style()) ==
+    CHECK(test::drift_text(plan, style()) ==
           "No drift. 1 export and 1 account match the sandbox.\n");
     const auto document = render::plan_json(plan, "1.2.3");
     CHECK_FALSE(document.find("applyable")->as_bool(true));
@@ -160,7 +113,7 @@ TEST_CASE("a dataflow that is gone is drift; one that lost its marker too") {
         return entity.kind == model::EntityKind::flow;
     }));
     const auto gone = plan_of(desired, live);
-    CHECK(render::drift_text(gone, style()) ==
+    CHECK(test::drift_text(gone, style()) ==
           "export devices\n"
           "  ! devices.flow  dataflow  is gone from the platform\n\n"
           "Drift: 1 entity differs from git.\n");
@@ -170,8 +123,7 @@ TEST_CASE("a dataflow that is gone is drift; one that lost its marker too") {
     flow.marker.reset();
     flow.key.reset();
     const auto plan = plan_of(desired, unmarked);
-    CHECK(render::find_drift(plan).found());
-    CHECK(render::drift_text(plan, style()).find("Drift: 1 entity differs from git.") !=
+    CHECK(test::drift_text(plan, style()).find("Drift: 1 entity differs from git.") !=
           std::string::npos);
 }
 
@@ -182,7 +134,7 @@ TEST_CASE("text from outside can neither colour nor break a line") {
     live_at(live, "devices.target").document.make_object()["params"].make_object()["compression"] =
         "\x1b]0;x\x07\r\nNo changes.";
     const auto plan = plan_of(desired_of(project), live);
-    for (const auto& text : {render::plan_text(plan, style()), render::drift_text(plan, style())}) {
+    for (const auto& text : {render::plan_text(plan, style()), test::drift_text(plan, style())}) {
         CHECK(text.find('\x1b') == std::string::npos);
         CHECK(text.find('\r') == std::string::npos);
         CHECK(text.find("\nNo changes.") == std::string::npos);

@@ -5,6 +5,7 @@
 #include "render/table.hpp"
 #include "render/words.hpp"
 #include "support/golden.hpp"
+#include "support/report_examples.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,35 +16,6 @@ using model::EntityKind;
 using test::check_golden;
 
 namespace {
-
-render::ApplyReport partial_report() {
-    render::ApplyReport report;
-    report.counts = {1, 1, 1};
-    report.steps.push_back(
-        {{EntityKind::base, "s3"}, "created", render::StepOutcome::done, "b-1", {}, "", {}});
-    report.steps.push_back(
-        {{EntityKind::flow, "old"}, "deleted", render::StepOutcome::done, "f-9", {}, "", {}});
-    report.steps.push_back(
-        {{EntityKind::target, "web"}, "changed", render::StepOutcome::done, "t-2", {}, "", {}});
-    Error error{ErrorKind::rejected, "bucketName is not valid\x1b[2J", "check the bucket's name",
-                Exchange{"POST", "/data/foundation/flowservice/targetConnections", 400, "1403-400",
-                         "req-77"}};
-    report.steps.push_back({{EntityKind::target, "devices"},
-                            "created",
-                            render::StepOutcome::failed,
-                            "",
-                            error,
-                            "",
-                            {"manifests/devices.yaml", 9, 3}});
-    report.steps.push_back({{EntityKind::flow, "devices"},
-                            "created",
-                            render::StepOutcome::skipped,
-                            "",
-                            {},
-                            "devices.target",
-                            {}});
-    return report;
-}
 
 json::Value run(const char* text) {
     auto parsed = json::parse(text);
@@ -113,9 +85,9 @@ TEST_CASE("a complete apply begins with the line that scripts look for") {
 }
 
 TEST_CASE("an incomplete apply says what failed and why, what was skipped and what was done") {
-    check_golden("render/apply_incomplete.txt", render::apply_text(partial_report(), {}));
+    check_golden("render/apply_incomplete.txt", render::apply_text(test::partial_apply(), {}));
     check_golden("render/apply_incomplete.json",
-                 json::write_pretty(render::apply_json(partial_report(), "1.2.3")) + "\n");
+                 json::write_pretty(render::apply_json(test::partial_apply(), "1.2.3")) + "\n");
 }
 
 TEST_CASE("a run that did all it could is not complete where the plan was blocked") {
@@ -144,7 +116,7 @@ TEST_CASE("a run that did all it could is not complete where the plan was blocke
 }
 
 TEST_CASE("steps in one line each") {
-    const auto report = partial_report();
+    const auto report = test::partial_apply();
     CHECK(render::step_line(report.steps[0], {}) == "s3.base: created (id b-1)");
     CHECK(render::step_line(report.steps[3], {}) ==
           "devices.target: failed: bucketName is not valid\\x1b[2J");

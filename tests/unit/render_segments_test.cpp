@@ -1,11 +1,11 @@
 #include "diff/diff.hpp"
 #include "json/text.hpp"
-#include "render/drift.hpp"
 #include "render/plan_json.hpp"
 #include "render/plan_text.hpp"
 #include "render/segment_words.hpp"
 #include "render/words.hpp"
 #include "support/golden.hpp"
+#include "support/report_examples.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -175,7 +175,7 @@ TEST_CASE("a plan says what happens to segments, columns and keys") {
 }
 
 TEST_CASE("drift tells of segments as git has them and as they were found") {
-    check_golden("render/segments_drift.txt", render::drift_text(edited(Cause::drift), {}));
+    check_golden("render/segments_drift.txt", test::drift_text(edited(Cause::drift), {}));
 }
 
 TEST_CASE("a new export says once what its segments have in common") {
@@ -294,7 +294,7 @@ TEST_CASE("names of segments and columns can neither colour nor break a line") {
     after.make_object()["mandatoryFields"] = Array{evil};
     after.make_object()["deduplicationKeys"] = Array{Object{{"identityNamespace", evil}}};
     for (const auto& plan : {flow_plan(before, after, Cause::drift), flow_plan({}, after)}) {
-        for (const auto& text : {render::plan_text(plan, {}), render::drift_text(plan, {})}) {
+        for (const auto& text : {render::plan_text(plan, {}), test::drift_text(plan, {})}) {
             CHECK_FALSE(contains(text, "\x1b"));
             CHECK_FALSE(contains(text, "\r"));
             CHECK_FALSE(contains(text, "\nPlan: 9 to add"));
