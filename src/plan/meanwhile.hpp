@@ -26,10 +26,10 @@ struct Meanwhile {
 };
 
 /// `plan` holds everything but deletions. Left alone are dataflows made of other manifests or with
-/// other secrets after the one that goes on: so the latest dataflow of an export only ever goes when
-/// a later one takes its place. So are connections that nobody uses yet, unless they are older than
-/// the one that goes on and not as the manifests have it.
-/// `now` is in milliseconds since 1970; nothing is left alone without it. Pure.
+/// other secrets after the one that goes on: so the latest dataflow of an export only ever goes
+/// when a later one takes its place. So are connections that nobody uses yet, unless they are older
+/// than the one that goes on and not as the manifests have it. `now` is in milliseconds since 1970;
+/// nothing is left alone without it. Pure.
 Meanwhile made_meanwhile(const model::DesiredGraph& desired, const LiveIndex& index,
                          const catalogue::Catalogue& catalogue, const Choice& choice,
                          const Plan& plan, const CredentialChecks& credentials,

@@ -44,7 +44,7 @@ struct Tally {
     std::size_t crashes = 0;
     std::size_t interrupts = 0;
     std::size_t git_edits = 0;
-    std::size_t lags = 0; ///< faults that make a list lag
+    std::size_t lags = 0;                             ///< faults that make a list lag
     std::map<std::string, std::size_t> faults;        ///< by kind
     std::map<std::string, std::size_t> foreign_edits; ///< by kind
     std::map<std::size_t, std::size_t> at_once;       ///< by the number of runs at one time
