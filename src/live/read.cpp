@@ -63,10 +63,11 @@ class Reader {
         }
         ask_flow_specs_by_name(options_.flow_spec_names);
         list_all();
-        fit_together();
         settle();
-        assign_owners(graph_,
-                      client_.site().api_key); // a change that ended may have moved a marker
+        while (fit_together()) {
+            settle();
+        }
+        assign_owners(graph_, client_.site().api_key);
         if (!error_ && options_.mapping_sets) {
             read_mapping_sets();
         }
@@ -91,12 +92,11 @@ class Reader {
 
     /// What entities of ours refer to and lists do not show. These do not show one moment then:
     /// somebody made or deleted entities while they were read, or one list lags behind another. A
-    /// plan on that would replace what is whole. The base of a source is left out: it may be the
-    /// service's own (reference, section 4.3).
+    /// plan on that would replace what is whole.
     [[nodiscard]] std::set<EntityId> missing() const {
         std::set<EntityId> ids;
         for (const auto& entity : graph_.entities) {
-            if (!entity.key || entity.kind == EntityKind::source) {
+            if (!entity.key || may_have_unlisted_base(entity)) {
                 continue;
             }
             for (const auto kind : model::all_entity_kinds) {
@@ -111,38 +111,43 @@ class Reader {
         return ids;
     }
 
+    /// The base of a source may be the service's own (reference, section 4.3), but for the source
+    /// of the Profile Store that exports share: that has one of ours.
+    static bool may_have_unlisted_base(const model::LiveEntity& entity) {
+        return entity.kind == EntityKind::source && entity.key->name != model::profile_store_name;
+    }
+
     /// Asks for each thing by itself that no list shows and something of ours refers to. If it is
-    /// gone, what refers to it is asked for as well: it may be gone, too, or led elsewhere.
-    void fit_together() {
-        std::set<EntityId> asked;
-        while (!error_) {
-            auto ids = missing();
-            std::erase_if(ids, [&](const auto& id) { return !asked.insert(id).second; });
-            if (ids.empty()) {
-                return;
-            }
-            lost_.clear();
-            for (const auto& [kind, id] : ids) {
-                client_.get(kind, id, [this, of = kind, which = id](Result<Value> document) {
-                    if (document) {
-                        add(of, spec_ids(of, catalogue_), std::move(*document));
-                    } else if (document.error().kind == ErrorKind::not_found) {
-                        lost_.insert(which);
-                    } else {
-                        note(std::move(document.error()));
-                    }
-                });
-            }
-            http::run(transport_);
-            for (auto& entity : graph_.entities) {
-                if (entity.key && refers_to(entity, lost_)) {
-                    read_again(entity);
-                }
-            }
-            http::run(transport_);
-            forget_gone();
-            assign_owners(graph_, client_.site().api_key);
+    /// gone, what refers to it is asked for as well: it may be gone, too, or led elsewhere. False
+    /// if nothing new was missing.
+    bool fit_together() {
+        auto ids = missing();
+        std::erase_if(ids, [&](const auto& id) { return !asked_.insert(id).second; });
+        if (error_ || ids.empty()) {
+            return false;
         }
+        lost_.clear();
+        for (const auto& [kind, id] : ids) {
+            client_.get(kind, id, [this, of = kind, which = id](Result<Value> document) {
+                if (document) {
+                    add(of, spec_ids(of, catalogue_), std::move(*document));
+                } else if (document.error().kind == ErrorKind::not_found) {
+                    lost_.insert(which);
+                } else {
+                    note(std::move(document.error()));
+                }
+            });
+        }
+        http::run(transport_);
+        for (auto& entity : graph_.entities) {
+            if (entity.key && refers_to(entity, lost_)) {
+                read_again(entity);
+            }
+        }
+        http::run(transport_);
+        forget_gone();
+        assign_owners(graph_, client_.site().api_key);
+        return true;
     }
 
     static bool refers_to(const model::LiveEntity& entity, const std::set<std::string>& ids) {
@@ -327,6 +332,7 @@ class Reader {
     model::LiveGraph graph_;
     std::optional<Error> error_;
     std::size_t total_ = 0;
+    std::set<EntityId> asked_;          ///< what no list shows
     std::set<std::string> lost_;        ///< ids that something refers to and nobody has
     std::set<std::string> gone_;        ///< ids of what vanished meanwhile
     std::set<std::string> asked_names_; ///< of flow specs
