@@ -97,14 +97,14 @@ void Operations::remove_twins(const std::shared_ptr<Creation>& creation, bool ad
                     return;
                 }
                 bind(desired.key, found->front().id);
-                remove(desired.key.kind, {found->back().id},
-                       [this, creation, adopted](Result<Outcome> removed) {
-                           if (removed) {
-                               remove_twins(creation, adopted);
-                           } else {
-                               creation->done(fail(std::move(removed.error())));
-                           }
-                       });
+                remove_when_possible(desired.key.kind, found->back().id, Milliseconds{0},
+                                     [this, creation, adopted](Result<Outcome> removed) {
+                                         if (removed) {
+                                             remove_twins(creation, adopted);
+                                         } else {
+                                             creation->done(fail(std::move(removed.error())));
+                                         }
+                                     });
             });
     });
 }

@@ -87,7 +87,7 @@ class Runner {
                 [&](const plan::UpdateEntity& update) { operations_.update(update, done); },
                 [&](const plan::SetEnabled& set) { operations_.set_enabled(set, done); },
                 [&](const plan::DeleteEntity& removal) {
-                    operations_.remove(step.key.kind, removal, done);
+                    operations_.remove(step.key, removal, done);
                 },
             },
             step.operation);

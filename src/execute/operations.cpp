@@ -43,6 +43,15 @@ bool is_in_use(const Error& error) {
     return code == "1418" || code == "1447";
 }
 
+Error last_of_its_export(const std::string& id, const std::string& stays, Error error) {
+    error.kind = ErrorKind::stale;
+    error.message = fmt::format("dataflow {} stays: dataflow {}, which was to take its place, is "
+                                "gone; another run may have deleted it",
+                                id, stays);
+    error.hint = "plan again: it shows what is left to do";
+    return error;
+}
+
 /// The failure that the service recorded for its last asynchronous operation, if any.
 std::optional<Error> failed_operation(const model::LiveEntity& live) {
     const auto& status = live.document["lastOperation"]["status"];
@@ -66,6 +75,12 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
       options_(options), mappings_(client), project_(plan.project), seen_(plan.seen) {
     for (const auto& [key, id] : plan.bound) {
         bind(key, id);
+    }
+    for (const auto& step : plan.steps) {
+        if (const auto* create = std::get_if<plan::CreateEntity>(&step.operation);
+            create != nullptr && step.key.kind == EntityKind::source) {
+            made_sources_[step.key] = create->desired.digest;
+        }
     }
 }
 
@@ -140,8 +155,26 @@ void Operations::toggle(const std::shared_ptr<Toggle>& toggle) {
         });
 }
 
-void Operations::remove(EntityKind kind, const plan::DeleteEntity& operation, Done done) {
-    remove_when_possible(kind, operation.id, Milliseconds{0}, std::move(done));
+void Operations::remove(const model::EntityKey& key, const plan::DeleteEntity& operation,
+                        Done done) {
+    const auto stays = bound_.ids.find(key);
+    if (key.kind != EntityKind::flow || stays == bound_.ids.end() ||
+        stays->second == operation.id) {
+        remove_when_possible(key.kind, operation.id, Milliseconds{0}, std::move(done));
+        return;
+    }
+    // Another run may have deleted it in favour of the one that this run deletes now.
+    client_.get(key.kind, stays->second,
+                [this, key, id = operation.id, stays = stays->second,
+                 done = std::move(done)](Result<Value> there) mutable {
+                    if (there) {
+                        remove_when_possible(key.kind, id, Milliseconds{0}, std::move(done));
+                    } else if (there.error().kind == ErrorKind::not_found) {
+                        done(fail(last_of_its_export(id, stays, std::move(there.error()))));
+                    } else {
+                        done(fail(std::move(there.error())));
+                    }
+                });
 }
 
 void Operations::remove_when_possible(EntityKind kind, std::string id, Milliseconds waited,

@@ -10,6 +10,7 @@
 #include "plan/plan.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -39,7 +40,7 @@ class Operations {
     void complete(const plan::CompleteEntity& operation, Done done);
     void write_mapping(const plan::WriteMapping& operation, Done done);
     void set_enabled(const plan::SetEnabled& operation, Done done);
-    void remove(model::EntityKind kind, const plan::DeleteEntity& operation, Done done);
+    void remove(const model::EntityKey& key, const plan::DeleteEntity& operation, Done done);
 
   private:
     using Seen = std::function<void(Result<model::LiveEntity>)>;
@@ -65,6 +66,8 @@ class Operations {
     void rebuild(Change& change, const model::LiveEntity& live, json::Value now);
     void patch(const std::shared_ptr<Change>& change);
     void try_again(const std::shared_ptr<Change>& change, Error cause);
+    void recognise_source(const model::DesiredEntity& desired, const model::LiveEntity& live,
+                          std::function<void()> then);
     void go_on(const std::shared_ptr<Change>& change, const model::LiveEntity& live, Error cause);
     void enable_then_patch(const std::shared_ptr<Change>& change);
 
@@ -92,7 +95,8 @@ class Operations {
     MappingWriter mappings_;
     const std::string project_;
     Bound bound_;
-    normalise::KnownIds keys_;   ///< the other way round
+    normalise::KnownIds keys_;                             ///< the other way round
+    std::map<model::EntityKey, std::string> made_sources_; ///< digests of those the plan makes
     std::set<std::string> seen_; ///< ids that the plan was made on or this run has made
 };
 

@@ -148,11 +148,37 @@ void Operations::patch(const std::shared_ptr<Change>& change) {
 void Operations::try_again(const std::shared_ptr<Change>& change, Error cause) {
     settle(change->request.desired.key.kind, change->request.id, Milliseconds{0},
            [this, change, cause = std::move(cause)](Result<model::LiveEntity> live) {
-               if (live) {
-                   go_on(change, *live, cause);
-               } else {
+               if (!live) {
                    change->done(fail(std::move(live.error())));
+                   return;
                }
+               recognise_source(
+                   change->request.desired, *live,
+                   [this, change, live = *live, cause] { go_on(change, live, cause); });
+           });
+}
+
+/// Another run of the same manifests may have made the same source connection at the same time, and
+/// led the dataflow there: that is no foreign change. Which of the two goes is settled afterwards.
+void Operations::recognise_source(const model::DesiredEntity& desired,
+                                  const model::LiveEntity& live, std::function<void()> then) {
+    const auto key = model::referenced(desired.content["source"], EntityKind::source);
+    const auto made = key ? made_sources_.find(*key) : made_sources_.end();
+    const auto ids = model::linked_ids(live, EntityKind::source);
+    if (live.kind != EntityKind::flow || made == made_sources_.end() || ids.size() != 1 ||
+        keys_.contains(ids.front())) {
+        then();
+        return;
+    }
+    settle(EntityKind::source, ids.front(), Milliseconds{0},
+           [this, key = *key, digest = made->second, id = ids.front(),
+            then = std::move(then)](const Result<model::LiveEntity>& source) {
+               const auto* marker = source && source->marker ? &*source->marker : nullptr;
+               if (marker != nullptr && marker->project == project_ && marker->key == key &&
+                   marker->digest == digest) {
+                   keys_[id] = key;
+               }
+               then();
            });
 }
 
