@@ -1,3 +1,4 @@
+#include "base/time_text.hpp"
 #include "cli/carry_out.hpp"
 #include "cli/commands.hpp"
 #include "cli/plan_file.hpp"
@@ -97,6 +98,9 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
     PlanRequest request;
     request.guards = false; // only what is left of the plan counts
     request.allowed_deletes = saved->allowed_deletes;
+    if (const auto made_at = parse_iso8601(saved->created_at)) {
+        request.made_at = *made_at * 1000;
+    }
     auto planned = make_plan(**context, selection, request, progress);
     if (!planned) {
         return failed(planned.error());

@@ -106,9 +106,11 @@ render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
 }
 
 void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport twins) {
-    if (twins.error) {
+    if (twins.error && twins.error->kind == ErrorKind::interrupted) {
+        report.interrupted = true;
+    } else if (twins.error) {
         plan.notes.push_back(
-            {Severity::warning, "twins-not-checked", plan.project,
+            {Severity::error, "twins-not-checked", plan.project,
              "whether another run made the same entities was not checked: " + twins.error->message,
              "plan again: it shows what is one too many"});
     }
@@ -117,7 +119,7 @@ void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport tw
             {Severity::error, "made-differently", address(key),
              "another run made a dataflow for this export at the same time, from other manifests "
              "or with other secrets; both stand",
-             "apply again, one run at a time: it keeps one"});
+             "apply again in ten minutes, when no other run is at work: one stays"});
     }
     if (twins.plan.steps.empty()) {
         return;
@@ -136,6 +138,14 @@ void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport tw
     report.interrupted = report.interrupted || twins.report.interrupted;
     std::move(twins.report.steps.begin(), twins.report.steps.end(),
               std::back_inserter(report.steps));
+}
+
+void hold_as_error(plan::Plan& plan) {
+    for (auto& note : plan.notes) {
+        if (note.code == "made-meanwhile") {
+            note.severity = Severity::error;
+        }
+    }
 }
 
 render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& report,
@@ -178,6 +188,9 @@ ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report,
     }
     if (failed != report.steps.end()) {
         return some_done ? ExitCode::partial : exit_code(failed->error->kind);
+    }
+    if (plan.doubled) {
+        return ExitCode::partial;
     }
     if (plan.blocked()) {
         return some_done ? ExitCode::partial : ExitCode::refused;

@@ -12,6 +12,9 @@ namespace penstock::cli {
 render::AppliedStep applied_step(const plan::Plan& plan, const plan::Step& step,
                                  const execute::StepResult& result);
 
+/// An apply that leaves an export doubled has not done what it was asked for; a plan warns of it.
+void hold_as_error(plan::Plan& plan);
+
 /// The run in the reader's terms.
 render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& report,
                                 bool destroy);

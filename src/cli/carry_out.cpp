@@ -82,6 +82,7 @@ Outcome outcome_of(const Job& job, const execute::Report& report, const render::
 
 Outcome carry_out(const Arguments& arguments, const Host& host, Context& context,
                   const Selection& selection, Progress& progress, Job job) {
+    hold_as_error(job.plan);
     const auto out_style = style(arguments, host, host.out_is_terminal);
     const auto err_style = style(arguments, host, host.err_is_terminal);
     const auto scope = scope_of(arguments, host, selection, context);

@@ -105,8 +105,8 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
     }
     options.destroy = request.destroy;
     options.client = context.client().site().api_key;
-    options.now =
-        std::chrono::duration_cast<Milliseconds>(context.clock().now().time_since_epoch()).count();
+    options.now = request.made_at.value_or(
+        std::chrono::duration_cast<Milliseconds>(context.clock().now().time_since_epoch()).count());
     if (!selection.everything) {
         options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
     }

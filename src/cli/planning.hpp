@@ -10,6 +10,7 @@
 #include "render/style.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace penstock::cli {
@@ -20,6 +21,9 @@ struct PlanRequest {
     bool destroy = false;          ///< nothing is wanted any more
     bool guards = true;            ///< refuse what the project's guards do not let through
     bool check_sources = true;     ///< look whether the profile has what new columns are taken from
+    /// When it counts as made, in milliseconds since 1970; nothing: now. What was approved does not
+    /// change because time passes.
+    std::optional<std::int64_t> made_at = {};
     std::optional<std::size_t> allowed_deletes = {}; ///< exports that may go in spite of limits
 };
 

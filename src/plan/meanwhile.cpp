@@ -44,21 +44,32 @@ class Finder {
             return; // a new one is made now, and nobody who is at work already knows of it
         }
         for (const auto* entity : entities) {
-            if (entity == chosen->second || now_ - entity->audit.created_at >= run_at_work) {
+            if (entity == chosen->second) {
                 continue;
             }
             const bool later = older(*chosen->second, *entity);
+            const bool recent = now_ - entity->audit.created_at < run_at_work;
             if (key.kind == EntityKind::flow) {
                 if (later && !provenance_.is_ours(*entity)) {
-                    found_.ids.insert(entity->id);
-                    tell_of_flow(*entity, *chosen->second);
+                    add_flow(*entity, *chosen->second, recent);
                 }
-            } else if ((later || provenance_.is_our_connection(*entity)) && is_idle(*entity)) {
+            } else if (recent && (later || provenance_.is_our_connection(*entity)) &&
+                       is_idle(*entity)) {
                 found_.ids.insert(entity->id);
                 if (index_.users(entity->id).empty()) {
                     tell_of_connection(*entity);
                 }
             }
+        }
+    }
+
+    void add_flow(const LiveEntity& flow, const LiveEntity& stays, bool recent) {
+        if (recent) {
+            found_.ids.insert(flow.id);
+            found_.doubled = true;
+            tell_of_flow(flow, stays);
+        } else {
+            found_.displaced.insert(*flow.key);
         }
     }
 
@@ -77,12 +88,13 @@ class Finder {
 
     void tell_of_flow(const LiveEntity& flow, const LiveEntity& stays) {
         found_.notes.push_back(
-            {Severity::error, "made-meanwhile", address(*flow.key),
-             fmt::format("dataflow {} was made {} ago from other manifests or with other secrets, "
-                         "beside {}: another run may be at work; both stand",
+            {Severity::warning, "made-meanwhile", address(*flow.key),
+             fmt::format("dataflow {} was made {} ago of other manifests or with other secrets, "
+                         "after {}: a run that is at work may keep it, so both stand and export",
                          flow.id, age(flow), stays.id),
-             "let the other run end, then apply again: what is one too many is deleted once it is "
-             "ten minutes old"});
+             "apply again when no other run is at work; from ten minutes after it was made, one "
+             "new "
+             "dataflow takes the place of both"});
     }
 
     void tell_of_connection(const LiveEntity& connection) {
@@ -91,7 +103,7 @@ class Finder {
              fmt::format("{} {} is one too many and was made {} ago: another run may be about to "
                          "use it; it stays",
                          title(connection.kind), connection.id, age(connection)),
-             "an apply deletes it once it is ten minutes old"});
+             "an apply deletes it from ten minutes after it was made"});
     }
 
     const model::DesiredGraph& desired_;

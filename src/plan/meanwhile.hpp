@@ -17,19 +17,23 @@ namespace penstock::plan {
 /// Milliseconds after which a run that made an entity counts as over.
 inline constexpr std::int64_t run_at_work = 10 * 60 * 1000;
 
-/// What was made moments ago and has no place in the plan: another run may be about to use it, or
-/// to delete what the plan keeps instead. If each deleted what the other keeps, the export would
-/// have no dataflow.
+/// What has no place in the plan and may belong to another run that is at work: it may be about to
+/// use it, or to delete what the plan keeps instead. If each deleted what the other keeps, the
+/// export would have no dataflow. So the latest dataflow of an export only goes in favour of a
+/// later one.
 struct Meanwhile {
-    std::set<std::string> ids; ///< of what is left alone
+    std::set<std::string> ids; ///< of what is left alone, since it was made moments ago
+    bool doubled = false;      ///< whether there is a dataflow among them
     std::vector<Note> notes;
+    /// Exports whose dataflow cannot go on, since a later one of other manifests has stood beside
+    /// it for long: a new one has to take the place of both.
+    std::set<model::EntityKey> displaced;
 };
 
-/// `plan` holds everything but deletions. Left alone are dataflows made of other manifests or with
-/// other secrets after the one that goes on: so the latest dataflow of an export only ever goes
-/// when a later one takes its place. So are connections that nobody uses yet, unless they are older
-/// than the one that goes on and not as the manifests have it. `now` is in milliseconds since 1970;
-/// nothing is left alone without it. Pure.
+/// `plan` holds everything but deletions. Dataflows concern us if they were made of other manifests
+/// or with other secrets after the one that goes on; connections if nobody uses them yet, unless
+/// they are older than the one that goes on and not as the manifests have it. `now` is in
+/// milliseconds since 1970; without it nothing is found. Pure.
 Meanwhile made_meanwhile(const model::DesiredGraph& desired, const LiveIndex& index,
                          const catalogue::Catalogue& catalogue, const Choice& choice,
                          const Plan& plan, const CredentialChecks& credentials,

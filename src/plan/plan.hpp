@@ -157,7 +157,9 @@ struct Plan {
     /// Live entities that stand for keys and stay.
     std::vector<std::pair<model::EntityKey, std::string>> bound;
     std::set<std::string> seen; ///< ids of all our live entities that the plan was made on
-    bool refused = false;       ///< by a guard: nothing of it may be done, and `steps` is empty
+    /// An export stands twice, and the plan leaves it so for a run that may be at work.
+    bool doubled = false;
+    bool refused = false; ///< by a guard: nothing of it may be done, and `steps` is empty
 
     [[nodiscard]] bool empty() const { return changes.empty(); }
     [[nodiscard]] bool blocked() const; ///< true if a note is an error

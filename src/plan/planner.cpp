@@ -34,8 +34,8 @@ class Planner {
   public:
     Planner(const model::DesiredGraph& desired, const model::LiveGraph& live,
             const catalogue::Catalogue& catalogue, const Options& options,
-            std::set<std::string> held_back)
-        : desired_(desired), catalogue_(catalogue), options_(options),
+            std::set<std::string> held_back, const std::set<EntityKey>& displaced)
+        : desired_(desired), catalogue_(catalogue), options_(options), displaced_(displaced),
           schemas_(known_schemas(live)), index_(live, external_ids(desired)),
           blocked_(find_blocked(desired, index_, std::move(held_back))) {
         plan_.project = desired.project;
@@ -46,8 +46,10 @@ class Planner {
     }
 
     Plan make() {
-        chosen_ = choose(desired_, index_, catalogue_, options_.credentials,
-                         [&](const EntityKey& key) { return is_blocked(key); });
+        chosen_ =
+            choose(desired_, index_, catalogue_, options_.credentials, [&](const EntityKey& key) {
+                return is_blocked(key) || displaced_.contains(key);
+            });
         add_new_mappings();
         for (const auto& entity : desired_.entities) { // sorted by kind: what is used comes first
             if (!is_blocked(entity.key)) {
@@ -59,6 +61,8 @@ class Planner {
                            options_.destroy ? std::nullopt : options_.now);
         std::move(meanwhile.notes.begin(), meanwhile.notes.end(), std::back_inserter(plan_.notes));
         left_ = std::move(meanwhile.ids);
+        found_displaced_ = std::move(meanwhile.displaced);
+        plan_.doubled = meanwhile.doubled;
         for (const auto kind :
              {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
             remove_leftovers(kind);
@@ -70,6 +74,9 @@ class Planner {
             });
         return std::move(plan_);
     }
+
+    /// See Meanwhile; known once the plan is made.
+    [[nodiscard]] const std::set<EntityKey>& found_displaced() const { return found_displaced_; }
 
   private:
     static std::set<std::string> external_ids(const model::DesiredGraph& desired) {
@@ -116,8 +123,11 @@ class Planner {
             change.before = comparable(*old, desired);
             change.fields = diff::compare(*change.before, desired.content);
             change.cause = cause_of(*old, desired, index_, catalogue_);
-            change.reason = change.fields.empty() ? "the key that files are encrypted with changed"
-                                                  : "cannot be changed in place";
+            change.reason = displaced_.contains(desired.key)
+                                ? "two stand, and the later one is of other manifests"
+                            : change.fields.empty()
+                                ? "the key that files are encrypted with changed"
+                                : "cannot be changed in place";
             replaced_.insert(old->id);
         } else {
             change.cause = was_deleted(desired.key) ? Cause::drift : Cause::git;
@@ -394,6 +404,8 @@ class Planner {
     const model::DesiredGraph& desired_;
     const catalogue::Catalogue& catalogue_;
     const Options& options_;
+    const std::set<EntityKey>& displaced_; ///< that are made anew whatever fits
+    std::set<EntityKey> found_displaced_;
     KnownSchemas schemas_;
     LiveIndex index_;
     Blocked blocked_;
@@ -412,9 +424,15 @@ class Planner {
 Plan make(const model::DesiredGraph& desired, const model::LiveGraph& live,
           const catalogue::Catalogue& catalogue, const Options& options) {
     auto resolved = resolve_flow_specs(desired, live, catalogue, options.may_delete);
-    auto plan = Planner(resolved.desired ? *resolved.desired : desired, live, catalogue, options,
-                        std::move(resolved.unresolved))
-                    .make();
+    const auto& wanted = resolved.desired ? *resolved.desired : desired;
+    const std::set<EntityKey> nothing;
+    Planner planner(wanted, live, catalogue, options, resolved.unresolved, nothing);
+    auto plan = planner.make();
+    if (!planner.found_displaced().empty()) {
+        plan = Planner(wanted, live, catalogue, options, resolved.unresolved,
+                       planner.found_displaced())
+                   .make();
+    }
     plan.notes.insert(plan.notes.begin(), resolved.notes.begin(), resolved.notes.end());
     return plan;
 }

@@ -30,7 +30,8 @@ struct Options {
     CredentialChecks credentials;
     MayDelete may_delete;
     bool destroy = false; ///< everything shall go: what cannot go is an error
-    /// Milliseconds since 1970, to tell what another run may be at work on; nothing: none is.
+    /// Milliseconds since 1970, to tell what another run may be at work on; nothing: none is, and
+    /// what is one too many goes.
     std::optional<std::int64_t> now = {};
     std::string client; ///< our API key, as the service's `updatedClient` has it; may be empty
 };

@@ -65,8 +65,11 @@ class Resolver {
                           std::all_of(appeared.begin(), appeared.end(),
                                       [&](const auto* flow) { return provenance_.is_ours(*flow); });
         if (!made || (appeared.size() < 2 && ours)) {
-            if (made && !appeared.empty() && appeared.front()->id == stays->second) {
-                relink(*appeared.front());
+            for (const auto* flow : flows) {
+                if (stays != stays_.end() && flow->id == stays->second &&
+                    (run_.made.contains(flow->id) || was_led_by_runs(*flow))) {
+                    relink(*flow);
+                }
             }
             return;
         }
@@ -81,6 +84,21 @@ class Resolver {
                 remove(*flow);
             }
         }
+    }
+
+    /// A dataflow of before is led to a new source by one of the runs, each of which has made one.
+    bool was_led_by_runs(const LiveEntity& flow) const {
+        const auto ids = model::linked_ids(flow, EntityKind::source);
+        const auto* source =
+            ids.size() == 1 ? index_.find(EntityKind::source, ids.front()) : nullptr;
+        if (source == nullptr || !source->key || run_.known.contains(source->id) ||
+            !run_.known.contains(flow.id)) {
+            return false;
+        }
+        const auto& all = index_.candidates(*source->key);
+        return std::any_of(all.begin(), all.end(), [&](const LiveEntity* candidate) {
+            return run_.made.contains(candidate->id);
+        });
     }
 
     /// Takes over what the dataflow that stays still lacks: its maker may be gone. False if that

@@ -69,7 +69,7 @@ struct Sandbox::Seat {
 };
 
 bool Outcome::is_success() const {
-    return trouble.empty() && !stopped && !run.error && !run.plan.blocked() &&
+    return trouble.empty() && !stopped && !run.error && !run.plan.blocked() && !run.plan.doubled &&
            run.report.count(execute::StepStatus::done) == run.plan.steps.size() &&
            !run.twins.error && run.twins.unresolved.empty() &&
            run.twins.report.count(execute::StepStatus::done) == run.twins.plan.steps.size();

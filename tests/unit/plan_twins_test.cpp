@@ -347,6 +347,38 @@ TEST_CASE("twins: a source of before goes with the dataflow if only this run has
     }
 }
 
+TEST_CASE("twins: so do the target and the account of before that only it was led through") {
+    auto scene = two_runs(2);
+    scene.add_run(0, scene.desired, "devices.target");
+    scene.add_run(0, scene.desired, "s3.base");
+    scene.know("#0");
+    scene.lose("devices.target#2");
+    scene.lose("s3.base#2");
+    scene.lead("devices.flow#2", "targetConnectionIds", "devices.target#0");
+    check(scene, {"delete devices.flow#2", "delete devices.target#0 after 0",
+                  "delete devices.source#2 after 0", "delete s3.base#0 after 1"});
+}
+
+TEST_CASE("twins: dataflows of before that runs have led to a source of each end with one") {
+    for (const int ours : {1, 2}) {
+        CAPTURE(ours);
+        Scene scene(sharing_project());
+        scene.add_run(0);
+        scene.lose("ProfileStore.source#0");
+        scene.lose("ProfileStore.base#0");
+        scene.know("#0");
+        for (const int number : {1, 2}) {
+            scene.add_run(number, scene.desired, "ProfileStore");
+        }
+        scene.lead("loyalty.flow#0", "sourceConnectionIds", "ProfileStore.source#1");
+        scene.lead("other.flow#0", "sourceConnectionIds", "ProfileStore.source#2");
+        scene.make(fmt::format("#{}", ours));
+        Lines steps{"patch other.flow /sourceConnectionIds,/description",
+                    "delete ProfileStore.source#2 after 0", "delete ProfileStore.base#2 after 1"};
+        check(scene, steps);
+    }
+}
+
 TEST_CASE("twins: a source that exports share and both runs have made is left, then removed") {
     SUBCASE("each run has made the older of one dataflow") {
         for (const int ours : {1, 2}) {
