@@ -167,7 +167,9 @@ void Operations::remove(const model::EntityKey& key, const plan::DeleteEntity& o
     client_.get(key.kind, stays->second,
                 [this, key, id = operation.id, stays = stays->second,
                  done = std::move(done)](Result<Value> there) mutable {
-                    if (there) {
+                    if (there && options_.interrupted && options_.interrupted()) {
+                        done(fail(ErrorKind::interrupted, "interrupted before it was deleted"));
+                    } else if (there) {
                         remove_when_possible(key.kind, id, Milliseconds{0}, std::move(done));
                     } else if (there.error().kind == ErrorKind::not_found) {
                         done(fail(last_of_its_export(id, stays, std::move(there.error()))));

@@ -304,3 +304,40 @@ TEST_CASE("a deletion waits until the service has let go of the users") {
     CHECK(run.report.count(StepStatus::failed) == 0);
     CHECK(world.state().empty());
 }
+
+TEST_CASE("the old dataflow stays if the new one is gone before the old one goes") {
+    const auto project = test::small_project();
+    auto moved = project;
+    moved.accounts[0].metadata.name = "other";
+    moved.datasets[0].account = "other";
+    std::ptrdiff_t last = 0; // GET of the new dataflow: the one before the deletion
+    for (const bool is_gone : {false, true}) {
+        CAPTURE(is_gone);
+        World world;
+        test::check_done(world.apply(project));
+        const auto old = world.id_of("flow", "devices");
+        std::ptrdiff_t asked = 0;
+        world.prepare = [&](test::InProcessTransport& transport) {
+            transport.intercept =
+                [&](const http::Request& request) -> std::optional<http::Response> {
+                if (request.method == http::Method::get &&
+                    request.url.find("/flows/") != std::string::npos &&
+                    request.url.find(old) == std::string::npos && ++asked == last && is_gone) {
+                    return http::Response{404, {}, R"({"errorMessage":"not found"})"};
+                }
+                return std::nullopt;
+            };
+        };
+        const auto run = world.apply(moved);
+        last = asked;
+        if (!is_gone) {
+            test::check_done(run);
+            continue;
+        }
+        const auto* error = first_error(run);
+        REQUIRE(error != nullptr);
+        CHECK(error->kind == ErrorKind::stale);
+        CHECK(error->message.find("dataflow " + old + " stays: ") == 0);
+        CHECK(world.platform.store().entities().contains(old));
+    }
+}
