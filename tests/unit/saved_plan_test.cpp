@@ -140,7 +140,9 @@ TEST_CASE("names that are no text are written so that they can be read") {
 TEST_CASE("a plan file that was tampered with is refused, whichever member it was") {
     const auto document = document_of(sample());
     std::size_t members = 0;
-    for (const auto& [name, value] : document.as_object()) {
+    for (const auto& member : document.as_object()) {
+        const auto& name = member.first;
+        const auto& value = member.second;
         CAPTURE(name);
         ++members;
         auto changed = document;
@@ -169,7 +171,8 @@ TEST_CASE("members of wrong types are refused or shown, digest or not") {
     const auto document = document_of(sample());
     const std::vector<json::Value> values{
         nullptr, true, 7, 0.5, "\x1b[2J", json::Array{1, json::Object{}}, json::Object{{"a", 1}}};
-    for (const auto& [name, ignored] : document.as_object()) {
+    for (const auto& member : document.as_object()) {
+        const auto& name = member.first;
         for (const auto& value : values) {
             CAPTURE(name);
             auto wrong = document;
