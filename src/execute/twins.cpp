@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ namespace {
 /// pause is; each further one is twice as long.
 constexpr int most_looks = 5;
 constexpr Milliseconds first_pause{1'000};
+
+/// How often a run looks in all, if each time it finds something to do.
+constexpr int most_passes = 3;
 
 plan::RunIds ids_of(const plan::Plan& plan, const Report& report) {
     plan::RunIds ids;
@@ -103,54 +107,110 @@ class Look {
     const Options& options_;
 };
 
+/// One look at the sandbox, and what comes of it.
+struct Pass {
+    const model::DesiredGraph& desired;
+    http::Transport& transport;
+    flow::Client& client;
+    secrets::SecretSource& secrets;
+    const catalogue::Catalogue& catalogue;
+    Reporter& reporter;
+    const Options& options;
+
+    [[nodiscard]] TwinReport run(const plan::RunIds& ids) const {
+        TwinReport twins;
+        const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
+        live::ReadOptions read_options;
+        read_options.project = desired.project;
+        read_options.flow_specs = flow_specs.ids;
+        read_options.flow_spec_names = flow_specs.names;
+        read_options.mapping_sets = false;
+        read_options.interrupted = options.interrupted;
+        auto live = Look(transport, client, catalogue, ids, options).read(read_options);
+        if (!live) {
+            twins.error = live.error();
+            return twins;
+        }
+        if (!plan::has_twins(*live)) {
+            return twins;
+        }
+        if (is_interrupted(options)) {
+            twins.error = interrupted();
+            return twins;
+        }
+        read_options.mapping_sets = true; // what stays may have to be completed
+        live = live::read(transport, client, catalogue, read_options);
+        if (!live) {
+            twins.error = live.error();
+            return twins;
+        }
+        const auto credentials =
+            check_credentials(desired, *live, secrets, options.fingerprint_cost);
+        auto resolution = plan::resolve_twins(desired, *live, catalogue, credentials, ids);
+        twins.plan = std::move(resolution.plan);
+        twins.unresolved = std::move(resolution.unresolved);
+        if (!twins.plan.steps.empty()) {
+            twins.report =
+                execute::run(twins.plan, transport, client, secrets, catalogue, reporter, options);
+        }
+        return twins;
+    }
+};
+
+/// Adds a later pass. What is unresolved is what was so at last.
+void add(TwinReport& all, TwinReport next) {
+    const auto first = all.plan.steps.size();
+    if (first == 0) {
+        all = std::move(next);
+        return;
+    }
+    for (auto& step : next.plan.steps) {
+        for (auto& before : step.after) {
+            before += first;
+        }
+        all.plan.steps.push_back(std::move(step));
+    }
+    std::move(next.plan.changes.begin(), next.plan.changes.end(),
+              std::back_inserter(all.plan.changes));
+    std::move(next.report.steps.begin(), next.report.steps.end(),
+              std::back_inserter(all.report.steps));
+    all.report.interrupted = all.report.interrupted || next.report.interrupted;
+    all.unresolved = std::move(next.unresolved);
+    all.error = std::move(next.error);
+}
+
 } // namespace
 
 TwinReport resolve_twins(const model::DesiredGraph& desired, const plan::Plan& plan,
                          const Report& report, http::Transport& transport, flow::Client& client,
                          secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
                          Reporter& reporter, const Options& options) {
-    TwinReport twins;
-    const auto ids = ids_of(plan, report);
+    TwinReport all;
+    auto ids = ids_of(plan, report);
     if (ids.made.empty() || report.interrupted) {
-        return twins;
+        return all;
     }
     if (is_interrupted(options)) {
-        twins.error = interrupted(); // all was done when it came, so nobody says that it did
-        return twins;
+        all.error = interrupted(); // all was done when it came, so nobody says that it did
+        return all;
     }
-    const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
-    live::ReadOptions read_options;
-    read_options.project = desired.project;
-    read_options.flow_specs = flow_specs.ids;
-    read_options.flow_spec_names = flow_specs.names;
-    read_options.mapping_sets = false;
-    read_options.interrupted = options.interrupted;
-    auto live = Look(transport, client, catalogue, ids, options).read(read_options);
-    if (!live) {
-        twins.error = live.error();
-        return twins;
+    Pass pass{desired, transport, client, secrets, catalogue, reporter, options};
+    // What the others still used in one pass may be left for this run in the next.
+    for (int passes = 0; passes < most_passes; ++passes) {
+        auto next = pass.run(ids);
+        const bool goes_on = !next.error && !next.plan.steps.empty() &&
+                             next.report.count(StepStatus::done) == next.plan.steps.size();
+        for (const auto& step : next.plan.steps) {
+            if (const auto* removal = std::get_if<plan::DeleteEntity>(&step.operation)) {
+                ids.made.erase(removal->id);
+            }
+        }
+        add(all, std::move(next));
+        if (!goes_on || ids.made.empty()) {
+            break;
+        }
     }
-    if (!plan::has_twins(*live)) {
-        return twins;
-    }
-    if (is_interrupted(options)) {
-        twins.error = interrupted();
-        return twins;
-    }
-    read_options.mapping_sets = true; // what stays may have to be completed
-    live = live::read(transport, client, catalogue, read_options);
-    if (!live) {
-        twins.error = live.error();
-        return twins;
-    }
-    const auto credentials = check_credentials(desired, *live, secrets, options.fingerprint_cost);
-    auto resolution = plan::resolve_twins(desired, *live, catalogue, credentials, ids);
-    twins.plan = std::move(resolution.plan);
-    twins.unresolved = std::move(resolution.unresolved);
-    if (!twins.plan.steps.empty()) {
-        twins.report = run(twins.plan, transport, client, secrets, catalogue, reporter, options);
-    }
-    return twins;
+    return all;
 }
 
 } // namespace penstock::execute
