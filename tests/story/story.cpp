@@ -254,6 +254,9 @@ class Story {
             if (sandbox_.late_requests() == late && !sandbox_.awaits_late() &&
                 (shows_all || (lag.count() == 0 && journal_.tally.lags == lags))) {
                 check_doubled(outcomes);
+                if (undisturbed) {
+                    check_missing(orders, outcomes);
+                }
             }
         }
         sandbox_.deliver_late();
@@ -314,9 +317,30 @@ class Story {
         return outcomes;
     }
 
+    static bool say_all_is_well(const std::vector<Outcome>& outcomes) {
+        return std::all_of(outcomes.begin(), outcomes.end(),
+                           [](const auto& outcome) { return outcome.says_all_is_well(); });
+    }
+
+    /// Every export that all of the runs want has a dataflow.
+    void check_missing(const std::vector<Order>& orders, const std::vector<Outcome>& outcomes) {
+        if (!say_all_is_well(outcomes)) {
+            return;
+        }
+        const auto flows = watch_.our_flows();
+        for (const auto& entity : desired_.entities) {
+            if (entity.key.kind == model::EntityKind::flow &&
+                std::all_of(orders.begin(), orders.end(), [&](const Order& order) {
+                    return order.desired->find(entity.key) != nullptr;
+                })) {
+                journal_.check(Invariant::doubled_is_told, flows.contains(entity.key.name),
+                               [&] { return entity.key.name + " has no dataflow"; });
+            }
+        }
+    }
+
     void check_doubled(const std::vector<Outcome>& outcomes) {
-        if (!std::all_of(outcomes.begin(), outcomes.end(),
-                         [](const auto& outcome) { return outcome.says_all_is_well(); })) {
+        if (!say_all_is_well(outcomes)) {
             return;
         }
         for (const auto& [name, ids] : watch_.our_flows()) {

@@ -30,7 +30,7 @@ constexpr std::array<Words, invariant_count> words{{
     {"patched-once", "a plan changes an entity by one PATCH"},
     {"interrupt-heeded", "an interrupted run starts nothing new"},
     {"one-set", "runs at once that nothing disturbs leave each marker once"},
-    {"doubled-is-told", "where every run says that all is well, no export has two dataflows"},
+    {"doubled-is-told", "where every run says that all is well, each export has one dataflow"},
 }};
 
 const Words& words_of(Invariant invariant) {
