@@ -344,9 +344,10 @@ class Story {
             return;
         }
         for (const auto& [name, ids] : watch_.our_flows()) {
-            journal_.check(Invariant::doubled_is_told, ids.size() == 1, [&, &flow = name] {
-                return fmt::format("{} has {} dataflows", flow, ids.size());
-            });
+            journal_.check(Invariant::doubled_is_told, ids.size() == 1,
+                           [&, &flow = name, &all = ids] {
+                               return fmt::format("{} has {} dataflows", flow, all.size());
+                           });
         }
     }
 
