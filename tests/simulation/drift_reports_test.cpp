@@ -208,8 +208,9 @@ TEST_CASE("reports that cannot be written are refused before the run") {
         {{"plan", "--markdown-budget", "999"}, "--markdown-budget takes a number from 1000 to"},
         {{"status", "--write", "json=a"}, "unknown flag --write"},
     };
-    for (const auto& [words, told] : cases) {
-        const auto result = penstock(words);
+    for (const auto& wrong : cases) {
+        const auto& told = wrong.told;
+        const auto result = penstock(wrong.words);
         INFO(told, "\n", result.out, result.err);
         CHECK(result.code == 1);
         CHECK((contains(result.err, told) || contains(result.out, told)));

@@ -43,7 +43,9 @@ spec: {destination: data-landing-zone}
     penstock.remove("exports/devices.yaml");
     save(); // deletes the account
     for (const auto& output : outputs) {
-        for (const auto& [name, value] : penstock.variables) {
+        for (const auto& variable : penstock.variables) {
+            const auto& name = variable.first;
+            const auto& value = variable.second;
             CAPTURE(name);
             if (name != "CLIENT_ID") { // it is the API key, by which the service names clients
                 CHECK_FALSE(contains(output.out + output.err, value));

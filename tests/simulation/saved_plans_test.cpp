@@ -193,7 +193,9 @@ TEST_CASE("a foreign edit of segments or of mandatory fields stops an export of 
           {"value", json::Array{"firstName"}}},
          "mandatory fields: Email -> firstName"},
     };
-    for (const auto& [operation, told] : operations) {
+    for (const auto& entry : operations) {
+        const auto& operation = entry.first;
+        const auto& told = entry.second;
         CAPTURE(told);
         CommandLine penstock;
         penstock.write("exports/loyalty.yaml", segment_export("loyalty"));

@@ -113,15 +113,15 @@ TEST_CASE("a baseline that is not sound is complained about in its place and cou
         {"", "empty-file", 0},
         {"accepted: [", "unclosed-bracket", 1},
     };
-    for (const auto& [text, code, line] : cases) {
-        const auto result = read(text);
-        INFO(text, render::diagnostics_text(result.diagnostics, false));
+    for (const auto& wrong : cases) {
+        const auto result = read(wrong.text);
+        INFO(wrong.text, render::diagnostics_text(result.diagnostics, false));
         CHECK(result.accepted.empty());
-        CHECK(std::any_of(result.diagnostics.begin(), result.diagnostics.end(),
-                          [&, code = code, line = line](const auto& diagnostic) {
-                              return diagnostic.code == code && diagnostic.position.line == line &&
-                                     diagnostic.position.file == "baseline.yaml";
-                          }));
+        CHECK(std::any_of(
+            result.diagnostics.begin(), result.diagnostics.end(), [&](const auto& diagnostic) {
+                return diagnostic.code == wrong.code && diagnostic.position.line == wrong.line &&
+                       diagnostic.position.file == "baseline.yaml";
+            }));
     }
     const test::TemporaryFolder folder;
     CHECK(manifest::load_baseline(folder.path().string(), "none.yaml").diagnostics.at(0).code ==
