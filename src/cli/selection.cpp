@@ -94,21 +94,21 @@ class Chooser {
     Result<Names> choose(plan::Narrowing& narrowing) const {
         auto chosen = those([](const auto&) { return true; });
         if (!narrowing.paths.empty()) {
-            const auto by_path = of_paths(narrowing.paths);
+            auto by_path = of_paths(narrowing.paths);
             if (!by_path) {
                 return by_path;
             }
             chosen.keep_common(*by_path);
         }
         if (!narrowing.targets.empty()) {
-            const auto by_target = of_targets(narrowing.targets);
+            auto by_target = of_targets(narrowing.targets);
             if (!by_target) {
                 return by_target;
             }
             chosen.keep_common(*by_target);
         }
         for (const auto& text : narrowing.selectors) {
-            const auto by_label = of_selector(text);
+            auto by_label = of_selector(text);
             if (!by_label) {
                 return by_label;
             }

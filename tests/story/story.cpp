@@ -218,49 +218,72 @@ class Story {
         return sandbox_.run(order);
     }
 
+    /// What some runs at the same time meet.
+    struct Round {
+        int runs = 1;
+        bool undisturbed = false;
+        bool from_two_commits = false;
+        Milliseconds list_lag{0};
+        bool shows_all = false; ///< lists show what earlier rounds made
+    };
+
+    Round any_round() {
+        const int choices[] = {1, 1, 1, 1, 2, 2, 3, 5};
+        Round round;
+        round.runs = choices[random_.number(0, 7)];
+        round.undisturbed = round.runs > 1 && random_.one_in(3);
+        round.from_two_commits = round.runs > 1 && before_ && random_.one_in(4);
+        round.list_lag = Milliseconds{random_.one_in(6) ? random_.number(300, 3000) : 0};
+        round.shows_all = round.undisturbed || random_.one_in(2);
+        return round;
+    }
+
+    std::vector<Order> orders_of(const Round& round) {
+        std::vector<Order> orders;
+        for (int i = 0; i < round.runs; ++i) {
+            orders.push_back(round.undisturbed ? order_of(desired_) : stormy_order());
+            orders.back().list_lag = round.list_lag;
+            orders.back().starts_in = Milliseconds{random_.one_in(2) ? 0 : random_.number(0, 5000)};
+            if (round.from_two_commits && random_.one_in(2)) {
+                orders.back().desired = &before_->desired;
+                orders.back().secrets = &before_->secrets;
+            }
+        }
+        return orders;
+    }
+
     /// Everything that can go wrong with some runs.
     void storm() {
         for (int rounds = random_.number(0, 2); rounds > 0 && journal_.is_sound(); --rounds) {
-            const int choices[] = {1, 1, 1, 1, 2, 2, 3, 5};
-            const int count = choices[random_.number(0, 7)];
-            const bool undisturbed = count > 1 && random_.one_in(3);
-            const bool from_two_commits = count > 1 && before_ && random_.one_in(4);
-            const Milliseconds lag{random_.one_in(6) ? random_.number(300, 3000) : 0};
-            const bool shows_all = undisturbed || random_.one_in(2);
-            if (undisturbed) {
-                sandbox_.deliver_late();
-                sandbox_.wait(Milliseconds{plan::run_at_work}); // nobody seems to be at work
-            }
-            if (shows_all) {
-                sandbox_.wait(longest_lag);
-            }
-            const auto lags = journal_.tally.lags;
-            std::vector<Order> orders;
-            for (int i = 0; i < count; ++i) {
-                orders.push_back(undisturbed ? order_of(desired_) : stormy_order());
-                orders.back().list_lag = lag;
-                orders.back().starts_in =
-                    Milliseconds{random_.one_in(2) ? 0 : random_.number(0, 5000)};
-                if (from_two_commits && random_.one_in(2)) {
-                    orders.back().desired = &before_->desired;
-                    orders.back().secrets = &before_->secrets;
-                }
-            }
-            const auto late = sandbox_.late_requests();
-            const auto outcomes = stormy_round(orders);
-            if (undisturbed && !from_two_commits) {
-                check_markers(Invariant::one_set);
-            }
-            if (sandbox_.late_requests() == late && !sandbox_.awaits_late() &&
-                (shows_all || (lag.count() == 0 && journal_.tally.lags == lags))) {
-                check_doubled(outcomes);
-                if (undisturbed) {
-                    check_missing(orders, outcomes);
-                }
-            }
+            play(any_round());
         }
         sandbox_.deliver_late();
         sandbox_.wait(Milliseconds{random_.number(10'000, 120'000)});
+    }
+
+    void play(const Round& round) {
+        if (round.undisturbed) {
+            sandbox_.deliver_late();
+            sandbox_.wait(Milliseconds{plan::run_at_work}); // nobody seems to be at work
+        }
+        if (round.shows_all) {
+            sandbox_.wait(longest_lag);
+        }
+        const auto lags = journal_.tally.lags;
+        const auto orders = orders_of(round);
+        const auto late = sandbox_.late_requests();
+        const auto outcomes = stormy_round(orders);
+        if (round.undisturbed && !round.from_two_commits) {
+            check_markers(Invariant::one_set);
+        }
+        const bool lists_fit =
+            round.shows_all || (round.list_lag.count() == 0 && journal_.tally.lags == lags);
+        if (sandbox_.late_requests() == late && !sandbox_.awaits_late() && lists_fit) {
+            check_doubled(outcomes);
+            if (round.undisturbed) {
+                check_missing(orders, outcomes);
+            }
+        }
     }
 
     Order stormy_order() {
