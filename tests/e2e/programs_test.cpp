@@ -36,6 +36,11 @@ test::Command signalled(test::Command command, const std::string& script) {
     return command;
 }
 
+/// A script that ends once the emulator was asked to make an entity.
+std::string until_created(const std::filesystem::path& log) {
+    return "until grep -q 'POST.*/flowservice/' " + log.string() + "; do sleep 0.02; done";
+}
+
 } // namespace
 
 TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, destroy") {
@@ -132,11 +137,14 @@ TEST_CASE("killed with SIGKILL in the middle of an apply, the next one finishes 
 }
 
 TEST_CASE("signals in quick succession are one wish to stop, and the run is reported") {
-    const test::EmulatorProcess emulator({"--patch-duration-ms", "0", "--latency-ms", "400"});
+    const test::TemporaryFolder folder;
+    const auto log = folder.path() / "requests.ndjson";
+    const test::EmulatorProcess emulator(
+        {"--patch-duration-ms", "0", "--latency-ms", "400", "--request-log", log.string()});
     const Examples penstock(emulator.url());
     const auto stopped =
         test::run_program(signalled(penstock.command({"apply", "--auto-approve", "--quiet"}),
-                                    "sleep 2; kill -INT $!; sleep 0.1; kill -TERM $!"));
+                                    until_created(log) + "; kill -INT $!; kill -TERM $!"));
     INFO(stopped.out, stopped.err);
     CHECK(stopped.exit_code == 130);
     CHECK(contains(stopped.out, "Apply interrupted: "));
@@ -144,11 +152,14 @@ TEST_CASE("signals in quick succession are one wish to stop, and the run is repo
 }
 
 TEST_CASE("a second signal after a second stops at once") {
-    const test::EmulatorProcess emulator({"--patch-duration-ms", "0", "--latency-ms", "2500"});
+    const test::TemporaryFolder folder;
+    const auto log = folder.path() / "requests.ndjson";
+    const test::EmulatorProcess emulator(
+        {"--patch-duration-ms", "0", "--latency-ms", "2500", "--request-log", log.string()});
     const Examples penstock(emulator.url());
-    const auto stopped =
-        test::run_program(signalled(penstock.command({"apply", "--auto-approve", "--quiet"}),
-                                    "sleep 8; kill -TERM $!; sleep 1.2; kill -TERM $!"));
+    const auto stopped = test::run_program(
+        signalled(penstock.command({"apply", "--auto-approve", "--quiet"}),
+                  until_created(log) + "; kill -TERM $!; sleep 1.2; kill -TERM $!"));
     INFO(stopped.out, stopped.err);
     CHECK(stopped.exit_code == 143);
     CHECK(stopped.out.empty());
