@@ -131,7 +131,7 @@ void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport tw
     const auto first = plan.steps.size();
     for (auto& step : twins.plan.steps) {
         for (auto& before : step.after) {
-            before += first;
+            before.step += first;
         }
         plan.steps.push_back(std::move(step));
     }

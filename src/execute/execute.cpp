@@ -30,8 +30,8 @@ class Runner {
         report_.steps.resize(plan.steps.size());
         for (std::size_t i = 0; i < plan.steps.size(); ++i) {
             missing_[i] = plan.steps[i].after.size();
-            for (const auto before : plan.steps[i].after) {
-                dependents_[before].push_back(i);
+            for (const auto& before : plan.steps[i].after) {
+                dependents_[before.step].push_back(i);
             }
             if (missing_[i] == 0) {
                 ready_.insert(i);

@@ -166,7 +166,7 @@ void add(TwinReport& all, TwinReport next) {
     }
     for (auto& step : next.plan.steps) {
         for (auto& before : step.after) {
-            before += first;
+            before.step += first;
         }
         all.plan.steps.push_back(std::move(step));
     }

@@ -43,4 +43,13 @@ std::string address(const EntityKey& key) {
     return key.name + "." + std::string(name(key.kind));
 }
 
+std::optional<EntityKey> parse_address(std::string_view text) {
+    const auto dot = text.rfind('.');
+    if (dot == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto kind = parse_entity_kind(text.substr(dot + 1));
+    return kind ? std::optional(EntityKey{*kind, std::string(text.substr(0, dot))}) : std::nullopt;
+}
+
 } // namespace penstock::model

@@ -36,5 +36,7 @@ inline constexpr std::string_view profile_store_name = "ProfileStore";
 
 /// `device-graph.flow`
 std::string address(const EntityKey& key);
+/// The key whose address() that is.
+std::optional<EntityKey> parse_address(std::string_view text);
 
 } // namespace penstock::model

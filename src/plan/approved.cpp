@@ -188,13 +188,7 @@ class Keeper {
     }
 
     static std::optional<EntityKey> key_of(const Value& change) {
-        const auto& address = change["address"].as_string();
-        const auto dot = address.rfind('.');
-        if (dot == std::string::npos) {
-            return std::nullopt;
-        }
-        const auto kind = model::parse_entity_kind(address.substr(dot + 1));
-        return kind ? std::optional(EntityKey{*kind, address.substr(0, dot)}) : std::nullopt;
+        return model::parse_address(change["address"].as_string());
     }
 
     /// What moved where there was nothing to do and is nothing to do stops nothing.
@@ -215,8 +209,8 @@ class Keeper {
     bool spread() {
         bool found = false;
         for (const auto& step : plan_.steps) {
-            for (const auto before : step.after) {
-                const auto& needed = plan_.steps[before].key;
+            for (const auto& before : step.after) {
+                const auto& needed = plan_.steps[before.step].key;
                 if (stale_.contains(unit_of(needed)) && !stale_.contains(unit_of(step.key))) {
                     add({step.key, Staleness::needs, {}, {}, model::address(needed)});
                     found = true;
@@ -237,7 +231,7 @@ class Keeper {
                 continue;
             }
             for (auto& before : step.after) {
-                before = places[before]; // stays as well, or this step would not
+                before.step = places[before.step]; // stays as well, or this step would not
             }
             places[i] = kept.size();
             kept.push_back(std::move(step));

@@ -43,6 +43,7 @@ struct EntityChange {
     std::vector<std::string> sent;         ///< names of the secrets that the plan sends
     model::Audit audit;                    ///< of the live entity
     std::vector<std::string> effects;      ///< what a data owner will notice
+    SourcePosition position = {};          ///< of the manifest; line 0 where there is none
     /// Where each field of `fields` was written; same length; line 0 where unknown.
     std::vector<SourcePosition> positions;
 };
@@ -130,11 +131,31 @@ struct DeleteEntity {
 using Operation = std::variant<CreateEntity, CompleteEntity, WriteMapping, UpdateEntity, SetEnabled,
                                DeleteEntity>;
 
+/// Why a step has to wait for another one.
+enum class Need {
+    id,               ///< its request holds the id of what the other makes
+    exists,           ///< it goes on with the entity that the other makes or changes
+    mapping,          ///< its request names the mapping set that the other writes
+    mapping_accepted, ///< the service may refuse the mapping; nothing else of the export is made
+                      ///< then
+    target,           ///< place and format of the files change before the dataflow does
+    user_gone,        ///< a connection goes after what uses it
+    relinked,         ///< the dataflow uses another connection then
+    successor,        ///< the new dataflow stands before the old one goes: no export is lost
+};
+
+struct Prerequisite {
+    std::size_t step = 0; ///< which must have succeeded before
+    Need need = Need::id;
+
+    bool operator==(const Prerequisite&) const = default;
+};
+
 /// One node of the plan's graph.
 struct Step {
     model::EntityKey key;
     Operation operation;
-    std::vector<std::size_t> after; ///< steps that must have succeeded before; all smaller
+    std::vector<Prerequisite> after; ///< of smaller steps, sorted
 };
 
 /// The step as a reader knows it: `device-graph.flow`, `the mapping of loyalty.flow`.
@@ -149,6 +170,14 @@ struct Note {
     std::string hint;
 };
 
+/// How many destinations the sandbox has, see forecast().
+struct Forecast {
+    std::size_t now = 0;
+    std::size_t after = 0; ///< once the plan is carried out
+    std::size_t limit = 0;
+    bool at_least = false; ///< there may be more, of kinds that were not read
+};
+
 struct Plan {
     std::string project;
     std::vector<EntityChange> changes; ///< sorted by manifest name, then kind
@@ -156,7 +185,8 @@ struct Plan {
     std::vector<Note> notes;
     /// Live entities that stand for keys and stay.
     std::vector<std::pair<model::EntityKey, std::string>> bound;
-    std::set<std::string> seen; ///< ids of all our live entities that the plan was made on
+    std::set<std::string> seen;       ///< ids of all our live entities that the plan was made on
+    std::optional<Forecast> forecast; ///< only of a plan that makes dataflows
     /// An export stands twice, and the plan leaves it so for a run that may be at work.
     bool doubled = false;
     bool refused = false; ///< by a guard: nothing of it may be done, and `steps` is empty

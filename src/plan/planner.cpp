@@ -30,6 +30,23 @@ using model::EntityKey;
 using model::EntityKind;
 using model::LiveEntity;
 
+/// What a step has to wait for; of several reasons the first counts.
+class Prerequisites {
+  public:
+    void add(std::size_t step, Need need) { needs_.try_emplace(step, need); }
+
+    [[nodiscard]] std::vector<Prerequisite> take() const {
+        std::vector<Prerequisite> list;
+        for (const auto& [step, need] : needs_) {
+            list.push_back({step, need});
+        }
+        return list;
+    }
+
+  private:
+    std::map<std::size_t, Need> needs_;
+};
+
 class Planner {
   public:
     Planner(const model::DesiredGraph& desired, const model::LiveGraph& live,
@@ -67,7 +84,7 @@ class Planner {
              {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
             remove_leftovers(kind);
         }
-        describe_effects(plan_, desired_);
+        describe_effects(plan_, desired_, options_.now);
         std::stable_sort(
             plan_.changes.begin(), plan_.changes.end(), [](const auto& a, const auto& b) {
                 return std::tie(a.key.name, a.key.kind) < std::tie(b.key.name, b.key.kind);
@@ -142,11 +159,12 @@ class Planner {
         add_change(std::move(change), desired, request.request);
         auto step = add_step(desired.key, std::move(request));
         if (as_created(desired).digest != desired.digest) {
-            step = append({desired.key, CompleteEntity{desired, selectors_of(old)}, {step}});
+            step = append(
+                {desired.key, CompleteEntity{desired, selectors_of(old)}, {{step, Need::exists}}});
         }
         if (desired.key.kind == EntityKind::flow && !desired.content["enabled"].as_bool(true)) {
             // A new dataflow is always enabled (reference, section 3.8).
-            step = append({desired.key, SetEnabled{false, desired}, {step}});
+            step = append({desired.key, SetEnabled{false, desired}, {{step, Need::exists}}});
         }
         ready_[desired.key] = step;
     }
@@ -197,8 +215,9 @@ class Planner {
         }
         const auto step = add_step(desired.key, std::move(update));
         if (toggled) {
-            ready_[desired.key] = append(
-                {desired.key, SetEnabled{desired.content["enabled"].as_bool(), desired}, {step}});
+            ready_[desired.key] = append({desired.key,
+                                          SetEnabled{desired.content["enabled"].as_bool(), desired},
+                                          {{step, Need::exists}}});
         }
     }
 
@@ -280,6 +299,9 @@ class Planner {
         for (const auto& slot : request.secrets) {
             change.sent.push_back(slot.name);
         }
+        if (desired.position) {
+            change.position = desired.position("");
+        }
         for (const auto& field : change.fields) {
             change.positions.push_back(desired.position ? desired.position(field.pointer)
                                                         : SourcePosition{});
@@ -295,29 +317,23 @@ class Planner {
     /// Adds the step behind everything that it refers to.
     template <class Request>
     std::size_t add_step(const EntityKey& key, Request request) {
-        std::set<std::size_t> after;
+        Prerequisites after;
+        const auto wait_for = [&](const EntityKey& other, Need need) {
+            if (const auto found = ready_.find(other); found != ready_.end()) {
+                after.add(found->second, need);
+            }
+        };
         for (const auto& slot : request.request.entities) {
-            if (const auto found = ready_.find(slot.key); found != ready_.end()) {
-                after.insert(found->second);
-            }
+            wait_for(slot.key, Need::id);
         }
-        if (const auto found = ready_.find(key); found != ready_.end()) {
-            after.insert(found->second); // its mapping
-        }
+        wait_for(key, Need::mapping);
         if (key.kind == EntityKind::source || key.kind == EntityKind::target) {
-            if (const auto found = ready_.find({EntityKind::flow, key.name});
-                found != ready_.end()) {
-                after.insert(found->second); // the mapping of a new export
-            }
+            wait_for({EntityKind::flow, key.name}, Need::mapping_accepted); // of a new export
         }
         if (key.kind == EntityKind::flow) {
-            // The place and format of the files change before the dataflow does.
-            if (const auto found = ready_.find({EntityKind::target, key.name});
-                found != ready_.end()) {
-                after.insert(found->second);
-            }
+            wait_for({EntityKind::target, key.name}, Need::target);
         }
-        const auto step = append({key, std::move(request), {after.begin(), after.end()}});
+        const auto step = append({key, std::move(request), after.take()});
         ready_[key] = step;
         return step;
     }
@@ -342,12 +358,12 @@ class Planner {
     }
 
     void remove(const LiveEntity& live, bool wanted) {
-        std::set<std::size_t> after;
+        Prerequisites after;
         for (const auto* user : index_.users(live.id)) {
             if (const auto gone = removed_.find(user->id); gone != removed_.end()) {
-                after.insert(gone->second);
+                after.add(gone->second, Need::user_gone);
             } else if (const auto relinked = relinks(*user, live)) {
-                after.insert(*relinked);
+                after.add(*relinked, Need::relinked);
             } else {
                 plan_.notes.push_back(
                     {options_.destroy ? Severity::error : Severity::warning, "still-in-use",
@@ -364,11 +380,10 @@ class Planner {
         if (wanted) {
             if (const auto successor = ready_.find({EntityKind::flow, live.key->name});
                 successor != ready_.end()) {
-                after.insert(successor->second);
+                after.add(successor->second, Need::successor);
             }
         }
-        removed_[live.id] =
-            append({*live.key, DeleteEntity{live.id}, {after.begin(), after.end()}});
+        removed_[live.id] = append({*live.key, DeleteEntity{live.id}, after.take()});
         if (replaced_.contains(live.id)) {
             return;
         }

@@ -115,12 +115,12 @@ class Resolver {
             }
             auto step = full_.steps[i];
             for (auto& before : step.after) {
-                const auto place = places.find(before);
+                const auto place = places.find(before.step);
                 if (place == places.end()) {
                     result_.plan.steps.resize(first);
                     return false;
                 }
-                before = place->second;
+                before.step = place->second;
             }
             places[i] = result_.plan.steps.size();
             result_.plan.steps.push_back(std::move(step));

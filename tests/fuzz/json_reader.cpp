@@ -168,7 +168,7 @@ void check_plan(const plan::Plan& plan, const model::LiveGraph& live) {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         const auto& step = plan.steps[i];
         require(std::all_of(step.after.begin(), step.after.end(),
-                            [&](std::size_t before) { return before < i; }),
+                            [&](const auto& before) { return before.step < i; }),
                 "steps come after those that they need");
         if (const auto* id = touched(step.operation)) {
             const auto* entity = live.find(step.key.kind, *id);

@@ -75,9 +75,9 @@ void check_kept(const plan::SavedPlan& saved, const manifest::Manifests& manifes
     require(kept.plan.steps.size() <= most, "what is kept was planned");
     for (std::size_t i = 0; i < kept.plan.steps.size(); ++i) {
         const auto& after = kept.plan.steps[i].after;
-        require(
-            std::all_of(after.begin(), after.end(), [&](std::size_t before) { return before < i; }),
-            "steps come after those that they need");
+        require(std::all_of(after.begin(), after.end(),
+                            [&](const auto& before) { return before.step < i; }),
+                "steps come after those that they need");
     }
     const auto& approved = saved.changes();
     for (const auto& change : kept.plan.changes) {

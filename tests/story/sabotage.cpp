@@ -107,11 +107,11 @@ void delete_first(plan::Plan& plan) {
         places[old] = steps.size();
         steps.push_back(std::move(plan.steps[old]));
         auto& after = steps.back().after;
-        std::vector<std::size_t> moved;
-        for (const auto before : after) {
-            const bool keeps_order = places.contains(before);
+        std::vector<plan::Prerequisite> moved;
+        for (const auto& before : after) {
+            const bool keeps_order = places.contains(before.step);
             if (keeps_order) {
-                moved.push_back(places[before]);
+                moved.push_back({places[before.step], before.need});
             }
         }
         after = std::move(moved);

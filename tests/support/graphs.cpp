@@ -207,8 +207,9 @@ std::vector<std::string> steps_of(const plan::Plan& plan) {
         } else {
             line = "delete " + std::get<plan::DeleteEntity>(step.operation).id;
         }
-        if (!step.after.empty()) {
-            line += fmt::format(" after {}", fmt::join(step.after, " "));
+        for (const auto& before : step.after) {
+            line +=
+                fmt::format("{}{}", &before == step.after.data() ? " after " : " ", before.step);
         }
         lines.push_back(std::move(line));
     }
