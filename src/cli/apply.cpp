@@ -97,6 +97,7 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
     Progress progress(*arguments, host);
     PlanRequest request;
     request.guards = false; // only what is left of the plan counts
+    request.forecast = false;
     request.allowed_deletes = saved->allowed_deletes;
     if (const auto made_at = parse_iso8601(saved->created_at)) {
         request.made_at = *made_at * 1000;

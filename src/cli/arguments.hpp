@@ -40,6 +40,7 @@ struct Arguments {
     std::vector<std::string> operands; ///< paths, or the name of what is asked for
     std::optional<std::string> out;    ///< file for the plan
     bool detailed_exitcode = false;
+    bool explain = false; ///< tell each step of the plan
     bool auto_approve = false;
     std::vector<std::string> selectors;       ///< of labels, each sound
     std::vector<std::string> targets;         ///< addresses

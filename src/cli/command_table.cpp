@@ -62,12 +62,19 @@ constexpr Flag budget_flag{FlagId::markdown_budget, "",
                            "--markdown-budget",     "BYTES",
                            WordKind::text,          "Longest report in Markdown (default 65000)"};
 
-constexpr std::array<Flag, 2> report_flags{{write_flag, budget_flag}};
+constexpr Flag explain_flag{
+    FlagId::explain, "",
+    "--explain",     "",
+    WordKind::none,  "Tell each step, why it is there and what it waits for"};
 
-constexpr std::array<Flag, 7> plan_flags{{
+constexpr std::array<Flag, 2> report_flags{{write_flag, budget_flag}};
+constexpr std::array<Flag, 3> show_flags{{explain_flag, write_flag, budget_flag}};
+
+constexpr std::array<Flag, 8> plan_flags{{
     {FlagId::out, "", "--out", "FILE", WordKind::file, "Save the plan to a file, for apply"},
     {FlagId::detailed_exitcode, "", "--detailed-exitcode", "", WordKind::none,
      "Exit with 2 if there are changes"},
+    explain_flag,
     selector,
     target,
     allow_deletes,
@@ -75,8 +82,8 @@ constexpr std::array<Flag, 7> plan_flags{{
     budget_flag,
 }};
 
-constexpr std::array<Flag, 6> apply_flags{
-    {auto_approve, selector, target, allow_deletes, write_flag, budget_flag}};
+constexpr std::array<Flag, 7> apply_flags{
+    {auto_approve, explain_flag, selector, target, allow_deletes, write_flag, budget_flag}};
 
 constexpr std::array<Flag, 6> drift_flags{{
     {FlagId::baseline, "", "--baseline", "FILE", WordKind::file,
@@ -92,8 +99,8 @@ constexpr std::array<Flag, 6> drift_flags{{
     target,
 }};
 
-constexpr std::array<Flag, 5> destroy_flags{
-    {auto_approve, selector, target, write_flag, budget_flag}};
+constexpr std::array<Flag, 6> destroy_flags{
+    {auto_approve, explain_flag, selector, target, write_flag, budget_flag}};
 
 constexpr std::array<Flag, 3> status_flags{{
     {FlagId::runs, "", "--runs", "N", WordKind::text, "How many runs of each export (default 1)"},
@@ -109,7 +116,7 @@ constexpr std::array<CommandEntry, 12> table{{
     {Command::apply, "apply", "[PLAN | PATH...]", WordKind::file,
      "Make the platform what the manifests say", apply_flags},
     {Command::show, "show", "PLAN", WordKind::file, "Show a saved plan, without the network",
-     report_flags},
+     show_flags},
     {Command::drift, "drift", "[PATH...]", WordKind::file,
      "Show what was changed in the platform and not in git", drift_flags},
     {Command::destroy, "destroy", "[PATH...]", WordKind::file,

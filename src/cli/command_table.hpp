@@ -34,6 +34,7 @@ enum class FlagId {
     markdown_budget,
     baseline,
     unmanaged,
+    explain,
 };
 
 /// What a word on the command line can be, for completion.

@@ -31,7 +31,11 @@ Outcome drift(const Arguments& arguments, const Host& host) {
     }
     Progress progress(arguments, host);
     // Secrets of destinations say nothing about the platform, and a cron job need not have them.
-    const PlanRequest request{false, false, false, false};
+    PlanRequest request;
+    request.check_credentials = false;
+    request.guards = false;
+    request.forecast = false;
+    request.check_sources = false;
     const auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());

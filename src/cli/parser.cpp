@@ -180,6 +180,7 @@ Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     result.ims_endpoint = text(found, FlagId::ims_endpoint);
     result.ca_file = text(found, FlagId::ca_file).value_or("");
     result.out = text(found, FlagId::out);
+    result.explain = is_set(found, FlagId::explain);
     result.detailed_exitcode = is_set(found, FlagId::detailed_exitcode);
     result.auto_approve = is_set(found, FlagId::auto_approve);
     if (const auto reports = found.lists.find(FlagId::write); reports != found.lists.end()) {

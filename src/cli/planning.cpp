@@ -7,6 +7,7 @@
 #include "live/read.hpp"
 #include "manifest/guards.hpp"
 #include "plan/flow_specs.hpp"
+#include "plan/forecast.hpp"
 #include "plan/guards.hpp"
 #include "plan/planner.hpp"
 #include "plan/sources.hpp"
@@ -58,6 +59,21 @@ plan::ProfileSchema read_profile_schema(Context& context) {
     });
     http::run(context.transport());
     return profile;
+}
+
+/// All destinations of the sandbox, by their dataflows (reference, sections 3.3 and 3.4); nothing
+/// if the service does not say.
+std::optional<std::size_t> count_destinations(Context& context) {
+    std::optional<std::size_t> counted;
+    context.client().count(model::EntityKind::flow,
+                           {"inheritedAttributes.properties.isDestinationFlow==true"},
+                           [&](Result<std::size_t> count) {
+                               if (count) {
+                                   counted = *count;
+                               }
+                           });
+    http::run(context.transport());
+    return counted;
 }
 
 } // namespace
@@ -117,6 +133,11 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
         progress.clear();
     }
+    if (request.forecast && plan::makes_dataflows(plan)) {
+        progress.now("counting destinations");
+        plan::forecast(plan, count_destinations(context), *live);
+        progress.clear();
+    }
     Planned planned{std::move(plan), std::move(*live)};
     if (request.guards) {
         guard(planned, selection, context, request);
@@ -142,6 +163,7 @@ void guard(Planned& planned, const Selection& selection, const Context& context,
 
 render::Style style(const Arguments& arguments, const Host& host, bool terminal) {
     render::Style style;
+    style.explain = arguments.explain;
     style.colour = use_colour(colour_facts(host, arguments.colour, terminal));
     style.names[std::string(catalogue::data_lake_spec_id)] = "Data Lake";
     style.names[std::string(catalogue::profile_store_spec_id)] = "Profile Store";

@@ -79,6 +79,18 @@ Result<Created> read_created(const Answer& answer) {
     return created;
 }
 
+Result<std::size_t> read_count(const Answer& answer) {
+    const auto body = read_object(answer);
+    if (!body) {
+        return fail(body.error());
+    }
+    const auto& count = (*body)["count"];
+    if (!count.is_integer() || count.as_integer() < 0) {
+        return fail(bad_answer(answer, "the answer should hold a number `count`"));
+    }
+    return static_cast<std::size_t>(count.as_integer());
+}
+
 } // namespace
 
 struct Client::State {
@@ -114,6 +126,24 @@ void Client::list(model::EntityKind kind, ListOptions options, Done<std::vector<
     first.query.emplace_back("limit", limit_for(options.at_most));
     read_list(state_->sender, state_->site.endpoint, std::move(first), options.at_most,
               std::move(done), std::move(page));
+}
+
+void Client::count(model::EntityKind kind, std::vector<std::string> properties,
+                   Done<std::size_t> done) {
+    http::Query query;
+    for (auto& property : properties) {
+        query.emplace_back("property", std::move(property));
+    }
+    query.emplace_back("count", "true");
+    Call call;
+    call.target = list_path(collection(kind)) + "?" + http::write_query(query);
+    state_->sender.send(std::move(call), [done = std::move(done)](Result<Answer> answer) {
+        if (!answer) {
+            done(fail(std::move(answer.error())));
+            return;
+        }
+        done(read_count(*answer));
+    });
 }
 
 void Client::get(model::EntityKind kind, std::string_view id, Done<json::Value> done) {

@@ -65,6 +65,10 @@ class Client {
     void list(model::EntityKind kind, ListOptions options, Done<std::vector<json::Value>> done,
               std::function<void(std::size_t)> page = {});
 
+    /// How many entities of a kind there are of which all `properties` hold (section 3.3). Fails
+    /// with ErrorKind::bad_answer where the service does not count.
+    void count(model::EntityKind kind, std::vector<std::string> properties, Done<std::size_t> done);
+
     /// One entity, out of its envelope. Fails with ErrorKind::not_found.
     void get(model::EntityKind kind, std::string_view id, Done<json::Value> done);
 

@@ -1,6 +1,7 @@
 #include "render/plan_json.hpp"
 
 #include "json/pointer.hpp"
+#include "render/steps.hpp"
 #include "render/words.hpp"
 
 #include <string>
@@ -125,11 +126,23 @@ Value resource_change(const plan::EntityChange& change, const plan::Plan& plan) 
                                      sensitive(change.secrets, change.after.has_value())}}},
                   {"action_reason", change.reason.empty() ? Value{} : Value(change.reason)},
                   {"cause", cause_word(change.cause)},
+                  {"position", position_json(change.position)},
                   {"credentials_sent", !change.sent.empty()},
                   {"sent", texts(change.sent)},
                   {"effects", texts(change.effects)},
                   {"fields", fields(change)},
                   {"audit", change.id ? audit_json(change.audit) : Value{}}};
+}
+
+Value forecast_json(const std::optional<plan::Forecast>& forecast) {
+    if (!forecast) {
+        return {};
+    }
+    const auto number = [](std::size_t value) { return Value(static_cast<std::int64_t>(value)); };
+    return Object{{"destinations", Object{{"now", number(forecast->now)},
+                                          {"after", number(forecast->after)},
+                                          {"limit", number(forecast->limit)},
+                                          {"at_least", forecast->at_least}}}};
 }
 
 Value text_or_null(const std::string& text) {
@@ -212,7 +225,9 @@ Object plan_json(const plan::Plan& plan, std::string_view version) {
         changes.push_back(resource_change(change, plan));
     }
     result["resource_changes"] = std::move(changes);
+    result["steps"] = steps_json(outline(plan));
     result["counts"] = counts_json(count(plan));
+    result["forecast"] = forecast_json(plan.forecast);
     result["notes"] = notes_json(plan.notes);
     return result;
 }

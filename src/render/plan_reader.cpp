@@ -146,6 +146,16 @@ void read_fields(const Value& fields, EntityChange& change) {
     }
 }
 
+std::optional<plan::Forecast> forecast(const Value& destinations) {
+    const auto number = [&](std::string_view name) {
+        return static_cast<std::size_t>(std::max<std::int64_t>(destinations[name].as_integer(), 0));
+    };
+    return destinations.is_object()
+               ? std::optional(plan::Forecast{number("now"), number("after"), number("limit"),
+                                              destinations["at_least"].as_bool()})
+               : std::nullopt;
+}
+
 std::optional<EntityChange> read_change(const Value& document) {
     const auto& body = document["change"];
     const auto kind = kind_of(document["type"]);
@@ -157,6 +167,7 @@ std::optional<EntityChange> read_change(const Value& document) {
     change.key = {*kind, document["name"].as_string()};
     change.action = *action;
     change.cause = cause_of(document["cause"]);
+    change.position = position(document["position"]);
     change.reason = document["action_reason"].as_string();
     if (document["id"].is_string()) {
         change.id = document["id"].as_string();
@@ -199,6 +210,7 @@ Result<plan::Plan> read_plan_json(const Object& document) {
         }
         plan.changes.push_back(std::move(*change));
     }
+    plan.forecast = forecast(member(document, "forecast")["destinations"]);
     for (const auto& note : member(document, "notes").as_array()) {
         plan.notes.push_back(
             {note["severity"] == Value("error") ? Severity::error : Severity::warning,

@@ -149,6 +149,9 @@ Report plan_report(const plan::Plan& plan, const Style& style, Scope scope) {
     for (const auto& change : plan.changes) {
         report.findings.push_back(planned(change, plan, style, report.scope));
     }
+    if (plan.forecast) {
+        report.remarks.push_back(forecast_text(*plan.forecast));
+    }
     for (const auto& note : plan.notes) {
         report.findings.push_back(complaint(note, report.scope));
     }

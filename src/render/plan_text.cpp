@@ -40,8 +40,8 @@ ActionWords words_of(Action action) {
 
 class PlanWriter {
   public:
-    PlanWriter(const plan::Plan& plan, const Style& style)
-        : plan_(plan), style_(style),
+    PlanWriter(const plan::Plan& plan, const Style& style, const std::vector<StepOutline>& steps)
+        : plan_(plan), style_(style), steps_(steps),
           tell_cause_(std::any_of(plan.changes.begin(), plan.changes.end(),
                                   [](const auto& change) { return change.cause != Cause::git; })) {}
 
@@ -54,14 +54,16 @@ class PlanWriter {
                 }
                 if (manifest != change.key.name) {
                     manifest = change.key.name;
-                    text_ += fmt::format("{}\n",
-                                         painted(manifest_title(change.key), Ink::strong, style_));
+                    text_ += title_line(change);
                 }
                 add(change);
                 if (is_last_of_block(change)) {
                     text_ += '\n';
                 }
             }
+        }
+        if (style_.explain && !steps_.empty()) {
+            text_ += steps_text(steps_, plan_, style_) + '\n';
         }
         const auto notes = notes_text(plan_.notes, style_);
         text_ += notes;
@@ -83,6 +85,15 @@ class PlanWriter {
     /// Accounts, and what exports share without one.
     static bool stands_above_exports(const EntityChange& change) {
         return change.key.kind == EntityKind::base || change.key.name == model::profile_store_name;
+    }
+
+    /// The manifest of the change, with its place if there is one.
+    std::string title_line(const EntityChange& change) const {
+        auto line = painted(manifest_title(change.key), Ink::strong, style_);
+        if (change.position.line != 0) {
+            line += painted(fmt::format("   ({})", place(change.position)), Ink::faint, style_);
+        }
+        return line + "\n";
     }
 
     void add(const EntityChange& change) {
@@ -173,7 +184,8 @@ class PlanWriter {
             }
             return fmt::format("No changes. {}\n", matching_text(plan_));
         }
-        return counts_text(count(plan_)) + "\n" +
+        return (plan_.forecast ? forecast_text(*plan_.forecast) + "\n" : "") +
+               counts_text(count(plan_)) + "\n" +
                (plan_.refused ? "Refused: nothing of it is done before the errors above are "
                                 "solved.\n"
                               : "");
@@ -181,6 +193,7 @@ class PlanWriter {
 
     const plan::Plan& plan_;
     const Style& style_;
+    const std::vector<StepOutline>& steps_;
     bool tell_cause_; ///< some change is not from git, so each says where it is from
     std::string text_;
 };
@@ -188,7 +201,12 @@ class PlanWriter {
 } // namespace
 
 std::string plan_text(const plan::Plan& plan, const Style& style) {
-    return PlanWriter(plan, style).write();
+    return plan_text(plan, style, style.explain ? outline(plan) : std::vector<StepOutline>{});
+}
+
+std::string plan_text(const plan::Plan& plan, const Style& style,
+                      const std::vector<StepOutline>& steps) {
+    return PlanWriter(plan, style, steps).write();
 }
 
 std::string notes_text(const std::vector<plan::Note>& notes, const Style& style) {
@@ -209,6 +227,11 @@ std::string notes_text(const std::vector<plan::Note>& notes, const Style& style)
 std::string counts_text(const plan::Counts& counts) {
     return fmt::format("Plan: {} to add, {} to change, {} to destroy.", counts.add, counts.change,
                        counts.destroy);
+}
+
+std::string forecast_text(const plan::Forecast& forecast) {
+    return fmt::format("Destinations in this sandbox: {}{} of {} after apply.",
+                       forecast.at_least ? "at least " : "", forecast.after, forecast.limit);
 }
 
 std::string_view what_happens(plan::Action action) {

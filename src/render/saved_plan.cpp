@@ -83,7 +83,10 @@ Result<std::string> saved_plan_text(const plan::SavedPlan& saved, const Style& s
     if (!plan) {
         return fail(plan.error());
     }
-    return heading(saved) + plan_text(*plan, style);
+    const auto* steps = saved.shown.find("steps");
+    return heading(saved) +
+           plan_text(*plan, style,
+                     steps == nullptr ? std::vector<StepOutline>{} : read_steps(*steps));
 }
 
 json::Object saved_plan_json(const plan::SavedPlan& saved) {

@@ -14,6 +14,7 @@ using KnownNames = std::map<std::string, std::string, std::less<>>;
 /// How a text is made for its reader.
 struct Style {
     bool colour = false;
+    bool explain = false; ///< a plan tells its steps, too
     KnownNames names;
     /// Target parameters that are always sent and never written in manifests: nobody has to read
     /// them where all is well.

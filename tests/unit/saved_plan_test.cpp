@@ -160,7 +160,7 @@ TEST_CASE("a plan file that was tampered with is refused, whichever member it wa
             CHECK(read.error().kind == ErrorKind::refused);
         }
     }
-    CHECK(members == 19);
+    CHECK(members == 21);
     auto added = document;
     added.make_object()["more"] = 1;
     check_refused(json::write(added), "changed after it was written");
@@ -240,8 +240,8 @@ TEST_CASE("an edit between plan and apply stops its own export, whichever entity
         REQUIRE(kept.plan.steps.size() == 2);
         for (std::size_t i = 0; i < kept.plan.steps.size(); ++i) {
             CHECK(kept.plan.steps[i].key.name == "other");
-            for (const auto before : kept.plan.steps[i].after) {
-                CHECK(before < i);
+            for (const auto& before : kept.plan.steps[i].after) {
+                CHECK(before.step < i);
             }
         }
         CHECK(kept.plan.changes.size() == 2);
