@@ -82,7 +82,9 @@ TEST_CASE("every flag of penstock that a recipe names exists") {
             ++commands;
             for (const auto& word : words) {
                 if (word.starts_with("-")) {
-                    INFO(fmt::format("{}: penstock {}", file, fmt::join(words, " ")));
+                    const auto where =
+                        file + ": penstock " + fmt::format("{}", fmt::join(words, " "));
+                    INFO(where);
                     CHECK((has_flag(cli::global_flags(), word) || has_flag(entry->flags, word)));
                 }
             }

@@ -358,6 +358,11 @@ TEST_CASE("the pipeline of GitLab does what it says") {
         contains(recorded, "https://gitlab.example.com/api/v4/projects/5/merge_requests/7/notes"));
     CHECK(contains(recorded, "body@reports/plan.md"));
     CHECK(contains(recorded, "\nPRIVATE-TOKEN: glpat-of-the-project\n")); // not as an argument
+
+    runner.write("exports/bad.yaml", "kind: Nonsense\n");
+    fs::remove(runner.path("recorded"));
+    CHECK(run_job(runner, pipeline, "plan").exit_code == 3);
+    CHECK(contains(runner.read("recorded"), "body@reports/plan.md"));
 }
 
 TEST_CASE("the pipelines of Jenkins do what they say") {
