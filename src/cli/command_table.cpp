@@ -133,7 +133,7 @@ constexpr std::array<CommandEntry, 12> table{{
      "schema",
      "[NAME]",
      WordKind::schema,
-     "Print the JSON Schema of the manifests, for editors",
+     "Print the JSON Schema of manifests, or of what --json prints",
      {}},
     {Command::completion,
      "completion",

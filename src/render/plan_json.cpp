@@ -4,6 +4,7 @@
 #include "render/steps.hpp"
 #include "render/words.hpp"
 
+#include <set>
 #include <string>
 
 namespace penstock::render {
@@ -70,19 +71,27 @@ Value before_sensitive(const plan::EntityChange& change) {
     return sensitive(pointers, change.before.has_value());
 }
 
+/// The addresses of the entities that a plan makes.
+std::set<std::string> made_by(const plan::Plan& plan) {
+    std::set<std::string> made;
+    for (const auto& change : plan.changes) {
+        if (is_new(change)) {
+            made.insert(address(change.key));
+        }
+    }
+    return made;
+}
+
 /// The id of a new entity, and the ids of new entities that it refers to.
-Value unknown(const plan::EntityChange& change, const plan::Plan& plan) {
+Value unknown(const plan::EntityChange& change, const std::set<std::string>& made) {
     Object result;
     if (is_new(change)) {
         result["id"] = true;
     }
     if (change.after) {
         for (const auto* member : {"base", "source", "target"}) {
-            const auto& referenced = (*change.after)[member]["entity"].as_string();
-            for (const auto& other : plan.changes) {
-                if (!referenced.empty() && is_new(other) && address(other.key) == referenced) {
-                    result[member] = true;
-                }
+            if (made.contains((*change.after)[member]["entity"].as_string())) {
+                result[member] = true;
             }
         }
     }
@@ -111,7 +120,7 @@ Value fields(const plan::EntityChange& change) {
     return array;
 }
 
-Value resource_change(const plan::EntityChange& change, const plan::Plan& plan) {
+Value resource_change(const plan::EntityChange& change, const std::set<std::string>& made) {
     return Object{{"address", address(change.key)},
                   {"mode", "managed"},
                   {"type", type_of(change.key.kind)},
@@ -120,7 +129,7 @@ Value resource_change(const plan::EntityChange& change, const plan::Plan& plan) 
                   {"change", Object{{"actions", actions(change.action)},
                                     {"before", change.before.value_or(Value{})},
                                     {"after", after(change)},
-                                    {"after_unknown", unknown(change, plan)},
+                                    {"after_unknown", unknown(change, made)},
                                     {"before_sensitive", before_sensitive(change)},
                                     {"after_sensitive",
                                      sensitive(change.secrets, change.after.has_value())}}},
@@ -221,8 +230,9 @@ Object plan_json(const plan::Plan& plan, std::string_view version) {
     result["errored"] = plan.blocked();
     result["refused"] = plan.refused;
     Array changes;
+    const auto made = made_by(plan);
     for (const auto& change : plan.changes) {
-        changes.push_back(resource_change(change, plan));
+        changes.push_back(resource_change(change, made));
     }
     result["resource_changes"] = std::move(changes);
     result["steps"] = steps_json(outline(plan));

@@ -4,6 +4,7 @@
 #include "emulator/faults.hpp"
 #include "json/text.hpp"
 #include "support/in_process_transport.hpp"
+#include "support/output_schemas.hpp"
 
 #include <fmt/format.h>
 
@@ -128,6 +129,9 @@ CommandResult CommandLine::bare(const std::vector<std::string>& words) {
             });
     };
     result.code = cli::run(words, host);
+    if (const auto document = json::parse(result.out)) {
+        check_described(*document);
+    }
     return result;
 }
 

@@ -24,7 +24,7 @@ struct CommandResult {
 };
 
 /// A project in a temporary folder, an emulated sandbox, and a way to run whole commands on them in
-/// this process.
+/// this process. What a command prints as JSON has to fit its schema.
 class CommandLine {
   public:
     CommandLine();
