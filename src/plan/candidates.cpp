@@ -107,6 +107,27 @@ class Chooser {
     normalise::KnownIds kept_; ///< the ids of what is chosen
 };
 
+/// In which order entities are chosen. What dataflows read from comes last: which of two goes on is
+/// decided by the dataflows that do.
+enum class Turn { account, target, flow, profile_store, source };
+
+constexpr Turn turns[] = {Turn::account, Turn::target, Turn::flow, Turn::profile_store,
+                          Turn::source};
+
+Turn turn_of(const EntityKey& key) {
+    switch (key.kind) {
+    case EntityKind::base:
+        return key.name == model::profile_store_name ? Turn::profile_store : Turn::account;
+    case EntityKind::target:
+        return Turn::target;
+    case EntityKind::flow:
+        return Turn::flow;
+    case EntityKind::source:
+        return Turn::source;
+    }
+    return Turn::source;
+}
+
 } // namespace
 
 bool older(const LiveEntity& a, const LiveEntity& b) {
@@ -191,11 +212,9 @@ Choice choose(const model::DesiredGraph& desired, const LiveIndex& index,
               const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
               const std::function<bool(const EntityKey&)>& left_out) {
     Chooser chooser(index, catalogue, credentials);
-    // Sources come last: which of two goes on is decided by the dataflows that do.
-    for (const auto kind :
-         {EntityKind::base, EntityKind::target, EntityKind::flow, EntityKind::source}) {
+    for (const auto turn : turns) {
         for (const auto& entity : desired.entities) {
-            if (entity.key.kind == kind && !left_out(entity.key)) {
+            if (turn_of(entity.key) == turn && !left_out(entity.key)) {
                 chooser.choose(entity);
             }
         }
