@@ -111,6 +111,13 @@ void Operations::rebuild(Change& change, const model::LiveEntity& live, Value no
     change.request =
         plan::update_request(project_, desired, live, std::move(now), std::move(fields),
                              change.credentials, catalogue_, change.inherited);
+    if (change.foreign.contains("/enabled")) {
+        // A dataflow that has all that git wants but this, and was changed by us last, passes for
+        // one that we have not finished (plan::is_unfinished_toggle).
+        auto written = desired.content;
+        written.make_object().erase("enabled");
+        change.request.description.marker.digest = model::digest(written);
+    }
 }
 
 void Operations::patch(const std::shared_ptr<Change>& change) {

@@ -22,10 +22,10 @@ Cause cause_of(const model::LiveEntity& live, const model::DesiredEntity& desire
     return live.marker->digest == desired.digest ? Cause::drift : Cause::both;
 }
 
-bool is_unfinished_toggle(const model::LiveEntity& live,
+bool is_unfinished_toggle(const model::LiveEntity& live, const model::DesiredEntity& desired,
                           const std::vector<diff::FieldChange>& fields, const std::string& client) {
     return fields.size() == 1 && fields[0].pointer == "/enabled" && !client.empty() &&
-           live.audit.updated_client == client;
+           live.audit.updated_client == client && normalise::was_last_written(live, desired);
 }
 
 } // namespace penstock::plan

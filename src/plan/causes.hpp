@@ -14,7 +14,7 @@ Cause cause_of(const model::LiveEntity& live, const model::DesiredEntity& desire
 
 /// True if an interrupted run left the dataflow enabled or disabled the wrong way: the digest is
 /// written before that, so only this differs, and nobody but `client` touched the dataflow since.
-bool is_unfinished_toggle(const model::LiveEntity& live,
+bool is_unfinished_toggle(const model::LiveEntity& live, const model::DesiredEntity& desired,
                           const std::vector<diff::FieldChange>& fields, const std::string& client);
 
 } // namespace penstock::plan

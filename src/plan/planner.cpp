@@ -201,9 +201,10 @@ class Planner {
         change.before = before;
         change.after = desired.content;
         change.fields = fields;
-        change.cause = fields.empty() || is_unfinished_toggle(live, fields, options_.client)
-                           ? Cause::git
-                           : cause_of(live, desired, index_, catalogue_);
+        change.cause =
+            fields.empty() || is_unfinished_toggle(live, desired, fields, options_.client)
+                ? Cause::git
+                : cause_of(live, desired, index_, catalogue_);
         const bool toggled = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
             return field.pointer == "/enabled";
         });

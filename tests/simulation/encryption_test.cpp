@@ -1,12 +1,11 @@
 #include "json/text.hpp"
-#include "support/files.hpp"
+#include "support/catalogues.hpp"
 #include "support/runs.hpp"
 #include "support/segments.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,26 +28,6 @@ manifest::Manifests encrypted_project() {
 
 void give_key(World& world, const std::string& key) {
     world.secrets.values[key_variable] = key;
-}
-
-/// The catalogue with every destination's encryption at its targets, as older documents have it.
-const catalogue::Catalogue& encrypting_targets() {
-    static const catalogue::Catalogue changed = [] {
-        std::vector<std::string> texts;
-        for (const auto& file :
-             std::filesystem::directory_iterator(test::source_folder() / "schemas/destinations")) {
-            auto document = *json::parse(test::read_file(file.path()));
-            if (document["encryption"].is_object()) {
-                document.make_object()["encryption"].make_object()["place"] = "target";
-            }
-            texts.push_back(json::write(document));
-        }
-        const std::vector<std::string_view> views(texts.begin(), texts.end());
-        auto read = catalogue::Catalogue::read(views);
-        REQUIRE(read);
-        return *std::move(read);
-    }();
-    return changed;
 }
 
 emulator::Settings holding_keys_at_targets() {
@@ -196,7 +175,7 @@ TEST_CASE("another key is another connection, and its exports move there") {
 
 TEST_CASE("where targets hold the key, the catalogue says so and nothing else changes") {
     World world(holding_keys_at_targets());
-    world.catalogue = &encrypting_targets();
+    world.catalogue = &test::encrypting_targets();
     give_key(world, "a2V5LW9uZQ==");
     const auto project = encrypted_project();
     const auto first = world.apply(project);
@@ -244,7 +223,7 @@ TEST_CASE("files never go out in plain unnoticed") {
     }
     SUBCASE("a target that somebody took the key off is drift") {
         World world(holding_keys_at_targets());
-        world.catalogue = &encrypting_targets();
+        world.catalogue = &test::encrypting_targets();
         give_key(world, "a2V5LW9uZQ==");
         test::check_done(world.apply(encrypted_project()));
         const auto id = world.id_of("target", "loyalty");
@@ -261,7 +240,7 @@ TEST_CASE("files never go out in plain unnoticed") {
 
 TEST_CASE("a key that goes to targets does not overwrite what others changed there") {
     World world(holding_keys_at_targets());
-    world.catalogue = &encrypting_targets();
+    world.catalogue = &test::encrypting_targets();
     give_key(world, "a2V5LW9uZQ==");
     test::check_done(world.apply(encrypted_project()));
     const auto id = world.id_of("target", "loyalty");

@@ -124,6 +124,9 @@ CommandResult CommandLine::bare(const std::vector<std::string>& words) {
                 if (on_request) {
                     on_request(result.requests.size());
                 }
+                if (sends) {
+                    sends(request);
+                }
                 result.requests.push_back(
                     fmt::format("{} {}", http::name(request.method), request.url));
             });

@@ -2,6 +2,7 @@
 
 #include "cli/host.hpp"
 #include "emulator/platform.hpp"
+#include "http/message.hpp"
 #include "support/files.hpp"
 #include "support/manual_clock.hpp"
 
@@ -48,6 +49,7 @@ class CommandLine {
     int signal = 0;
     std::function<int()> signal_now;                     ///< instead of `signal`, if set
     std::function<void(std::size_t request)> on_request; ///< told before each is sent
+    std::function<void(const http::Request&)> sends;     ///< told the same
     std::string faults;                                  ///< rules of a fault file, for every run
 
     ManualClock clock;

@@ -43,7 +43,8 @@ http::Response as_somebody(CommandLine& penstock, http::Method method, const std
                            const std::string& body, const std::string& etag) {
     http::Request request;
     request.method = method;
-    request.url = "http://127.0.0.1/data/foundation/flowservice" + path;
+    constexpr const char* flow_service = "/data/foundation/flowservice";
+    request.url = "http://127.0.0.1" + (path.starts_with("/data/") ? path : flow_service + path);
     request.headers.add("Authorization", "Bearer " + penstock.platform.issue_token("somebody"));
     request.headers.add("x-api-key", "somebody");
     request.headers.add("x-gw-ims-org-id", "5555467B5D8013E50A494220@AdobeOrg");

@@ -11,7 +11,8 @@ namespace penstock::test {
 /// The id of the stored entity of that address, e.g. "devices.flow".
 std::string id_of(const CommandLine& penstock, const std::string& address);
 
-/// A request of somebody else to the sandbox of the project; `path` is below the Flow Service's.
+/// A request of somebody else to the sandbox of the project; `path` is below the Flow Service's
+/// unless it begins with /data/.
 http::Response as_somebody(CommandLine& penstock, http::Method method, const std::string& path,
                            const std::string& body = {}, const std::string& etag = {});
 
