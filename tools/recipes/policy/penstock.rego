@@ -59,15 +59,31 @@ verb(change) := "deleted" if not "create" in change.change.actions
 
 # -- where files go, and in which form
 
-# A deleted target has no `after`, so none of these applies to it.
-written_to contains {"address": change.address, "place": change.change.after.params.bucketName} if {
+# A deleted entity has no `after`, so none of these applies to it. Buckets and containers stand in
+# targets, servers in accounts.
+goes_to contains {"address": change.address, "place": change.change.after.params.bucketName} if {
 	some change in input.resource_changes
 	change.type == "target_connection"
 }
 
-written_to contains {"address": change.address, "place": change.change.after.params.container} if {
+goes_to contains {"address": change.address, "place": change.change.after.params.container} if {
 	some change in input.resource_changes
 	change.type == "target_connection"
+}
+
+goes_to contains {"address": change.address, "place": change.change.after.auth.params.host} if {
+	some change in input.resource_changes
+	change.type == "base_connection"
+}
+
+goes_to contains {"address": change.address, "place": change.change.after.auth.params.domain} if {
+	some change in input.resource_changes
+	change.type == "base_connection"
+}
+
+goes_to contains {"address": change.address, "place": change.change.after.auth.params.url} if {
+	some change in input.resource_changes
+	change.type == "base_connection"
 }
 
 # Negated as a rule of its own: an expression that calls a function on something undefined is itself
@@ -75,9 +91,17 @@ written_to contains {"address": change.address, "place": change.change.after.par
 allowed(place) if place in data.settings.places
 
 deny contains message if {
-	some target in written_to
+	some target in goes_to
+	is_string(target.place)
 	not allowed(target.place)
-	message := sprintf("%s would write to %s: settings.places does not list it", [target.address, target.place])
+	message := sprintf("%s would go to %s: settings.places does not list it", [target.address, target.place])
+}
+
+# A value that is kept elsewhere is null in `after`, and true in `after_sensitive`.
+deny contains message if {
+	some target in goes_to
+	is_null(target.place)
+	message := sprintf("%s has its place from a secret, where no policy can see it", [target.address])
 }
 
 deny contains message if {
@@ -104,8 +128,7 @@ warn contains message if {
 	message := sprintf("%s: sends %s", [change.address, concat(", ", change.sent)])
 }
 
-# A value that is kept elsewhere is null in `after` and true in `after_sensitive`. Null alone says
-# nothing about it, so a policy asks for the mark.
+# Null alone says nothing about a value that is kept elsewhere, so a policy asks for the mark.
 warn contains message if {
 	some change in input.resource_changes
 	change.type == "base_connection"

@@ -70,6 +70,28 @@ test_places_have_to_be_listed if {
 	count(denied(plan_of([target({"container": "elsewhere", "compression": "GZIP"})]))) == 1
 }
 
+account(params, sensitive) := {
+	"address": "sftp.base",
+	"type": "base_connection",
+	"cause": "git",
+	"credentials_sent": false,
+	"change": {
+		"actions": ["create"],
+		"before": null,
+		"after": {"auth": {"params": params}},
+		"after_unknown": {"id": true},
+		"after_sensitive": {"auth": {"params": sensitive}},
+	},
+}
+
+test_servers_have_to_be_listed if {
+	count(denied(plan_of([account({"host": "acme-exports"}, {})]))) == 0
+	denied(plan_of([account({"host": "sftp.example.com"}, {})])) == {"sftp.base would go to sftp.example.com: settings.places does not list it"}
+	count(denied(plan_of([account({"domain": "sftp.example.com"}, {})]))) == 1
+	count(denied(plan_of([account({"url": "https://acme.dfs.core.windows.net"}, {})]))) == 1
+	denied(plan_of([account({"host": null}, {"host": true})])) == {"sftp.base has its place from a secret, where no policy can see it"}
+}
+
 test_files_have_to_be_compressed if {
 	count(denied(plan_of([target({"bucketName": "acme-exports", "compression": "NONE"})]))) == 1
 	count(warned(plan_of([target({"bucketName": "acme-exports"})]))) == 1
@@ -87,23 +109,11 @@ test_without_settings_nothing_is_allowed if {
 }
 
 test_a_sensitive_null_is_no_literal if {
-	account := {
-		"address": "s3.base",
-		"type": "base_connection",
-		"cause": "git",
-		"credentials_sent": true,
-		"sent": ["s3AccessKey", "s3SecretKey"],
-		"change": {
-			"actions": ["create"],
-			"before": null,
-			"after": {"auth": {"params": {"s3AccessKey": null, "s3SecretKey": null}}},
-			"after_unknown": {"id": true},
-			"after_sensitive": {"auth": {"params": {"s3AccessKey": true, "s3SecretKey": true}}},
-		},
-	}
-	warned(plan_of([account])) == {"s3.base: sends s3AccessKey, s3SecretKey"}
-	literal := {"change": {"after": {"auth": {"params": {"s3AccessKey": "AKIAIOSFODNN7EXAMPLE"}}}, "after_sensitive": {"auth": {"params": {"s3AccessKey": false}}}}}
-	count(warned(plan_of([object.union(account, literal)]))) == 2
+	secrets := {"s3AccessKey": null, "s3SecretKey": null}
+	marks := {"s3AccessKey": true, "s3SecretKey": true}
+	sent := {"credentials_sent": true, "sent": ["s3AccessKey", "s3SecretKey"]}
+	warned(plan_of([object.union(account(secrets, marks), sent)])) == {"sftp.base: sends s3AccessKey, s3SecretKey"}
+	count(warned(plan_of([account({"s3AccessKey": "AKIAIOSFODNN7EXAMPLE"}, {})]))) == 1
 }
 
 test_a_connection_of_others_is_told_from_a_new_one if {
