@@ -32,6 +32,10 @@ std::string_view name(Action action) {
     return "";
 }
 
+Cause cause_of_field(const EntityChange& change, std::size_t field) {
+    return field < change.field_causes.size() ? change.field_causes[field] : change.cause;
+}
+
 std::string title(const Step& step) {
     const auto address = model::address(step.key);
     return std::holds_alternative<WriteMapping>(step.operation) ? "the mapping of " + address

@@ -28,6 +28,11 @@ enum class Action { create, update, replace, remove };
 /// `create`, `update`, `replace`, `delete`.
 std::string_view name(Action action);
 
+struct EntityChange;
+
+/// Whose change one of the fields is.
+Cause cause_of_field(const EntityChange& change, std::size_t field);
+
 /// What happens to one entity, for people and for reports.
 struct EntityChange {
     model::EntityKey key;
@@ -38,12 +43,14 @@ struct EntityChange {
     std::optional<json::Value> before;     ///< canonical content; nothing for a create
     std::optional<json::Value> after;      ///< canonical content; nothing for a delete
     std::vector<diff::FieldChange> fields; ///< for update and replace
-    std::vector<std::string> secrets;      ///< pointers into the content at values kept elsewhere
-    std::vector<std::string> hidden;       ///< pointers into `before` at null for what is not shown
-    std::vector<std::string> sent;         ///< names of the secrets that the plan sends
-    model::Audit audit;                    ///< of the live entity
-    std::vector<std::string> effects;      ///< what a data owner will notice
-    SourcePosition position = {};          ///< of the manifest; line 0 where there is none
+    /// Git or drift for each of `fields`, where the cause is both and that could be told; or empty.
+    std::vector<Cause> field_causes = {};
+    std::vector<std::string> secrets; ///< pointers into the content at values kept elsewhere
+    std::vector<std::string> hidden;  ///< pointers into `before` at null for what is not shown
+    std::vector<std::string> sent;    ///< names of the secrets that the plan sends
+    model::Audit audit;               ///< of the live entity
+    std::vector<std::string> effects; ///< what a data owner will notice
+    SourcePosition position = {};     ///< of the manifest; line 0 where there is none
     /// Where each field of `fields` was written; same length; line 0 where unknown.
     std::vector<SourcePosition> positions;
 };

@@ -140,6 +140,10 @@ class Planner {
             change.before = comparable(*old, desired);
             change.fields = diff::compare(*change.before, desired.content);
             change.cause = cause_of(*old, desired, index_, catalogue_);
+            if (change.cause == Cause::both) {
+                change.field_causes =
+                    causes_of_fields(*old, desired, change.fields, index_, catalogue_);
+            }
             change.reason = displaced_.contains(desired.key)
                                 ? "two stand, and the later one is of other manifests"
                             : change.fields.empty()
@@ -205,6 +209,9 @@ class Planner {
             fields.empty() || is_unfinished_toggle(live, desired, fields, options_.client)
                 ? Cause::git
                 : cause_of(live, desired, index_, catalogue_);
+        if (change.cause == Cause::both) {
+            change.field_causes = causes_of_fields(live, desired, fields, index_, catalogue_);
+        }
         const bool toggled = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
             return field.pointer == "/enabled";
         });

@@ -102,7 +102,12 @@ Report drift_report(const plan::Plan& plan, const KnownNames& names, Scope scope
             continue;
         }
         report.findings.push_back(drifted(change, plan, names, report.scope));
-        std::erase_if(report.findings.back().fields, only_follows);
+        auto& fields = report.findings.back().fields;
+        std::erase_if(fields, only_follows);
+        const auto waiting = std::erase_if(fields, [&](const ReportField& field) {
+            return cause_of_field(change, field.name) == Cause::git;
+        });
+        report.waiting += waiting > 0 ? 1 : 0;
     }
     for (const auto& note : plan.notes) {
         report.findings.push_back(complaint(note, report.scope));

@@ -114,6 +114,7 @@ Value fields(const plan::EntityChange& change) {
             Object{{"path", field.pointer},
                    {"before", field.before.value_or(Value{})},
                    {"after", field.after.value_or(Value{})},
+                   {"cause", cause_word(cause_of_field(change, i))},
                    {"position",
                     i < change.positions.size() ? position_json(change.positions[i]) : Value{}}});
     }

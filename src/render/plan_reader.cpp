@@ -142,7 +142,14 @@ void read_fields(const Value& fields, EntityChange& change) {
         if (before || after) {
             change.fields.push_back({pointer, std::move(before), std::move(after)});
             change.positions.push_back(position(field["position"]));
+            change.field_causes.push_back(cause_of(field["cause"]));
         }
+    }
+    const bool are_known =
+        std::none_of(change.field_causes.begin(), change.field_causes.end(),
+                     [](plan::Cause cause) { return cause == plan::Cause::both; });
+    if (change.cause != plan::Cause::both || !are_known) {
+        change.field_causes.clear();
     }
 }
 

@@ -106,9 +106,9 @@ class PlanWriter {
         }
         add_cause(change);
         if (change.action == Action::create && change.after) {
-            add_fields(content_in_words(change.key, *change.after, style_), false);
+            add_fields(change, content_in_words(change.key, *change.after, style_));
         } else if (change.action != Action::remove) {
-            add_fields(fields_in_words(change, plan_, style_.names), true);
+            add_fields(change, fields_in_words(change, plan_, style_.names));
         }
         if (!change.sent.empty()) {
             line(fmt::format("credentials: (sensitive value) sent: {}",
@@ -155,7 +155,8 @@ class PlanWriter {
         }
     }
 
-    void add_fields(const std::vector<FieldWords>& fields, bool with_symbols) {
+    void add_fields(const EntityChange& change, const std::vector<FieldWords>& fields) {
+        const bool with_symbols = change.action != Action::create;
         for (const auto& field : fields) {
             auto text = field_sentence(field);
             if (with_symbols || field.saying == Saying::label) {
@@ -163,6 +164,12 @@ class PlanWriter {
             }
             if (field.position.line != 0) {
                 text += painted(fmt::format("   ({})", place(field.position)), Ink::faint, style_);
+            }
+            if (!change.field_causes.empty()) {
+                const auto cause = cause_of_field(change, field.field);
+                text += cause == Cause::git     ? painted(" [in git]", Ink::faint, style_)
+                        : cause == Cause::drift ? painted(" [in the platform]", Ink::warn, style_)
+                                                : "";
             }
             line(text);
         }

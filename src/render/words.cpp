@@ -357,6 +357,17 @@ bool follows_replacement(const plan::EntityChange& change, std::string_view poin
            });
 }
 
+plan::Cause cause_of_field(const plan::EntityChange& change, std::string_view field) {
+    std::optional<plan::Cause> cause;
+    for (std::size_t i = 0; i < change.fields.size(); ++i) {
+        if (field_of(change.key.kind, change.fields[i].pointer) == field) {
+            const auto of_part = plan::cause_of_field(change, i);
+            cause = !cause || *cause == of_part ? of_part : plan::Cause::both;
+        }
+    }
+    return cause.value_or(change.cause);
+}
+
 std::vector<FieldWords> content_in_words(const model::EntityKey& key, const model::Content& content,
                                          const Style& style) {
     return ContentWriter(content, style).write(key.kind);

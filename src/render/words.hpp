@@ -46,6 +46,10 @@ bool follows_replacement(const plan::EntityChange& change, std::string_view poin
 std::vector<FieldWords> content_in_words(const model::EntityKey& key, const model::Content& content,
                                          const Style& style);
 
+/// Whose change the field of that name is, see field_of(): of several parts, both where they
+/// differ.
+plan::Cause cause_of_field(const plan::EntityChange& change, std::string_view field);
+
 /// A value as a manifest would have it: plain strings without quotes, objects as JSON, and so what
 /// could not be seen otherwise: empty strings, lone delimiters.
 std::string value_in_words(const json::Value& value);

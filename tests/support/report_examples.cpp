@@ -41,9 +41,9 @@ plan::Plan mixed_plan() {
     live_at(live, "devices.target").document.make_object()["params"].make_object()["compression"] =
         "NONE";
     edit(live, "moved.flow", "bob@example.com");
-    live_at(live, "moved.flow")
-        .document.make_object()["scheduleParams"]
-        .make_object()["startTime"] = std::int64_t{1'800'000'000};
+    auto& schedule = live_at(live, "moved.flow").document.make_object()["scheduleParams"];
+    schedule.make_object()["startTime"] = std::int64_t{1'800'000'000};
+    schedule.make_object()["endTime"] = std::int64_t{1'830'000'000};
 
     auto after = small_project();
     after.datasets.push_back(dataset_export("moved"));
