@@ -4,8 +4,11 @@
 #include "manifest/columns.hpp"
 #include "manifest/source_path.hpp"
 #include "manifest/wording.hpp"
+#include "model/source_path.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace penstock::manifest {
 
@@ -26,6 +29,16 @@ std::optional<Complaint> fault_of(const std::string& path) {
                      std::move(fault->suggestion)};
 }
 
+/// How answers of the service may show the attribute: the path of an identity as its namespace
+/// alone (reference, section 4.5). Empty where nothing else can look the same.
+std::string shown_as(const std::string& path) {
+    if (auto space = identity_namespace(path)) {
+        return *std::move(space);
+    }
+    auto steps = model::source_steps(path);
+    return steps.size() == 1 ? std::move(steps.front()) : std::string();
+}
+
 } // namespace
 
 KeyNames read_attributes(const Document& document, const Entry& list,
@@ -33,6 +46,7 @@ KeyNames read_attributes(const Document& document, const Entry& list,
     KeyNames names{catalogue::Columns::profile_selectors, {}, {}};
     names.is_sound = list.value.is_sequence;
     std::map<std::string_view, const Node*> seen;
+    std::map<std::string, const Node*> looks;
     for (const auto& item : list.value.items) {
         const auto& path = item.string();
         if (path.empty()) {
@@ -47,6 +61,17 @@ KeyNames read_attributes(const Document& document, const Entry& list,
                             "remove one of the two"},
                            document.place(first->second->span), "first written here");
             continue;
+        }
+        if (const auto look = shown_as(path); !look.empty()) {
+            const auto [other, is_first] = looks.emplace(look, &item);
+            if (!is_first) {
+                complaints.add(document.place(item.span),
+                               {"ambiguous-attribute",
+                                fmt::format("answers of the platform show `{}` and `{}` alike",
+                                            other->second->string(), path),
+                                "keep the one that begins with identityMap"},
+                               document.place(other->second->span), "first written here");
+            }
         }
         if (auto fault = fault_of(path)) {
             complaints.add(document.place(item.span), std::move(*fault));

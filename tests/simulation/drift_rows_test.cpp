@@ -241,7 +241,7 @@ TEST_CASE("nothing in a source connection can drift") {
                {"5ef3e3259ad2a1191ab7dd7d, name: AAM Devices Data",
                 "6437c4e6ad2f8e1b8c5d9e02, name: Web Events"});
         const auto plan = parsed(penstock({"plan", "--json"}));
-        const auto changes = plan["resource_changes"];
+        const auto& changes = plan["resource_changes"];
         REQUIRE(changes.as_array().size() == 2);
         const auto& source = changes.as_array()[0];
         CHECK(source["address"] == json::Value("devices.source"));

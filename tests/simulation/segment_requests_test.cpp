@@ -225,7 +225,7 @@ TEST_CASE("segments: the other ways to authenticate change the base connection a
     auto sftp = golden("sftp");
     set(sftp, "/connections/auth",
         R"({"specName":"SFTP with SSH Key","params":{"domain":"ftp.example","username":"user",
-            "sshKey":"a key"}})");
+            "sshKey":"a private key"}})");
     check_sent(sftp);
     auto s3 = golden("amazon-s3");
     set(s3, "/connections/auth",

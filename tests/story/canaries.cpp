@@ -1,14 +1,11 @@
 #include "story/canaries.hpp"
 
 #include "emulator/id_source.hpp"
-#include "json/text.hpp"
-#include "json/value.hpp"
 #include "story/exceptions.hpp"
 #include "story/offers.hpp"
+#include "support/leaks.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace penstock::story {
 
@@ -29,32 +26,6 @@ std::string letters(const std::string& name, int edition, std::size_t length) {
         text += static_cast<char>('A' + static_cast<int>(emulator::mixed(bits, i) % 26));
     }
     return text;
-}
-
-bool is_place_for_secrets(std::string_view path) {
-    return path.rfind("/auth/params", 0) == 0 || path.rfind("/encryptionSpecs/params", 0) == 0 ||
-           path.rfind("/params/encryptionSpecs", 0) == 0;
-}
-
-bool leaks(const json::Value& value, const std::string& path) {
-    if (is_place_for_secrets(path)) {
-        return false;
-    }
-    if (value.is_string()) {
-        return holds_secret(value.as_string());
-    }
-    const auto& list = value.as_array();
-    const auto& members = value.as_object();
-    return std::any_of(list.begin(), list.end(),
-                       [&](const auto& item) { return leaks(item, path + "/#"); }) ||
-           std::any_of(members.begin(), members.end(), [&](const auto& member) {
-               return holds_secret(member.first) ||
-                      leaks(member.second, fmt::format("{}/{}", path, member.first));
-           });
-}
-
-bool leaks_in_operation(const json::Value& operation) {
-    return leaks(operation["value"], operation["path"].as_string());
 }
 
 } // namespace
@@ -97,24 +68,7 @@ bool holds_secret(std::string_view text) {
 }
 
 bool leaks_secret(const http::Request& request) {
-    if (holds_secret(request.url)) {
-        return true;
-    }
-    for (const auto& [name, value] : request.headers.fields()) {
-        if (name != "Authorization" && holds_secret(value)) {
-            return true;
-        }
-    }
-    if (!holds_secret(request.body) || request.url.find("/ims/token/") != std::string::npos) {
-        return false;
-    }
-    const auto body = json::parse(request.body);
-    if (!body) {
-        return true;
-    }
-    const auto& operations = body->as_array();
-    return body->is_array() ? std::any_of(operations.begin(), operations.end(), leaks_in_operation)
-                            : leaks(*body, {});
+    return test::leaks(request, holds_secret);
 }
 
 } // namespace penstock::story

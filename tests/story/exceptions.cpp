@@ -1,6 +1,7 @@
 #include "story/exceptions.hpp"
 
 #include "catalogue/catalogue.hpp"
+#include "support/leaks.hpp"
 
 #include <fmt/format.h>
 
@@ -48,11 +49,8 @@ bool may_stay_in_use(const emulator::Settings& settings, std::string_view marker
 bool is_no_secret(const manifest::Account& account, const std::string& parameter) {
     const auto* auth = std::get_if<manifest::AccountAuth>(&account.connection);
     const auto* destination = catalogue::Catalogue::embedded().find(account.destination);
-    const auto* spec = auth == nullptr ? nullptr : destination->find_auth_spec(auth->spec_name);
-    return spec != nullptr && std::any_of(spec->parameters.begin(), spec->parameters.end(),
-                                          [&](const catalogue::Parameter& known) {
-                                              return known.name == parameter && !known.secret;
-                                          });
+    return auth != nullptr &&
+           test::is_shown_to_everybody(destination->connection_spec_id, auth->spec_name, parameter);
 }
 
 bool hides_differences(const emulator::Switch& option, std::size_t value) {

@@ -181,6 +181,7 @@ class Sandbox::Running {
                                                                : *order_.secrets,
                                      options,
                                      order_.apply};
+        setting.discreet = false; // the story looks for canaries
         setting.client_secret = client_secret().reveal();
         setting.jitter = [this] { return static_cast<double>(random_.number(0, 999)) / 1000.0; };
         setting.has_stopped = [this] { return transport_.has_stopped(); };

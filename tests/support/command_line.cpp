@@ -1,15 +1,20 @@
 #include "support/command_line.hpp"
 
+#include "catalogue/catalogue.hpp"
 #include "cli/run.hpp"
+#include "desired/desired.hpp"
 #include "emulator/faults.hpp"
 #include "json/text.hpp"
+#include "manifest/load.hpp"
 #include "support/in_process_transport.hpp"
 #include "support/output_schemas.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <stdexcept>
 #include <utility>
+#include <variant>
 
 namespace penstock::test {
 
@@ -83,7 +88,7 @@ class TellingTransport final : public http::Transport {
 CommandLine::CommandLine() : platform({}, clock) {
     variables = {{"CLIENT_ID", "acme-client"},
                  {"CLIENT_SECRET", "p8e-very-secret"},
-                 {"S3_ACCESS_KEY", "AKIAIOSFODNN7EXAMPLE"},
+                 {"S3_ACCESS_KEY", "AKIAIOSFODNN7COMMAND"},
                  {"S3_SECRET_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}};
     write("penstock.yaml", project);
     write("accounts/s3.yaml", account);
@@ -95,8 +100,49 @@ CommandResult CommandLine::operator()(std::vector<std::string> words) {
     return bare(words);
 }
 
+Confidences CommandLine::confidences() const {
+    Confidences all;
+    all.add(variables);
+    for (const auto& value : told) {
+        all.add("the output of a command", value);
+    }
+    const auto& catalogue = catalogue::Catalogue::embedded();
+    const auto loaded = manifest::load(folder().string(), catalogue);
+    if (!loaded.manifests) {
+        return all;
+    }
+    for (const auto& entity : desired::build(*loaded.manifests, catalogue).entities) {
+        for (const auto& secret : entity.secrets) {
+            add_reference(all, secret.reference);
+        }
+    }
+    for (const auto& environment : loaded.manifests->project.environments) {
+        const auto* client = std::get_if<manifest::ClientCredentials>(&environment.auth);
+        const auto* token = std::get_if<manifest::ReadyToken>(&environment.auth);
+        const auto& setting = client != nullptr ? client->client_secret : token->access_token;
+        add_reference(all, std::get<secrets::SecretReference>(setting));
+    }
+    return all;
+}
+
+/// Variables are known without.
+void CommandLine::add_reference(Confidences& all, const secrets::SecretReference& reference) const {
+    if (const auto* file = std::get_if<secrets::SecretFile>(&reference)) {
+        const auto path = folder() / file->path;
+        if (std::filesystem::is_regular_file(path)) {
+            all.add(secrets::describe(reference), read_file(path));
+        }
+    }
+    if (std::holds_alternative<secrets::SecretCommand>(reference) && told.empty()) {
+        throw std::logic_error("a manifest takes a secret from a command: say what it prints");
+    }
+}
+
 CommandResult CommandLine::bare(const std::vector<std::string>& words) {
     CommandResult result;
+    const auto given = confidences();
+    const FolderState before(folder());
+    std::string leaking_request;
     cli::Host host;
     host.variable = [this](const std::string& name) -> std::optional<std::string> {
         const auto found = variables.find(name);
@@ -121,6 +167,11 @@ CommandResult CommandLine::bare(const std::vector<std::string>& words) {
     host.make_transport = [&](const http::CurlOptions&) {
         return std::make_unique<TellingTransport>(
             platform, clock, faults, [&](const http::Request& request) {
+                try {
+                    given.check(request);
+                } catch (const Leak& leak) {
+                    leaking_request = leak.what(); // thrown where the command cannot catch it
+                }
                 if (on_request) {
                     on_request(result.requests.size());
                 }
@@ -134,6 +185,14 @@ CommandResult CommandLine::bare(const std::vector<std::string>& words) {
     result.code = cli::run(words, host);
     if (const auto document = json::parse(result.out)) {
         check_described(*document);
+    }
+    if (!leaking_request.empty()) {
+        throw Leak(leaking_request);
+    }
+    given.check("standard output", result.out);
+    given.check("standard error", result.err);
+    for (const auto& file : before.written_since()) {
+        given.check(std::filesystem::relative(file, folder()).string(), read_file(file));
     }
     return result;
 }

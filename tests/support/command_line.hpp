@@ -3,7 +3,9 @@
 #include "cli/host.hpp"
 #include "emulator/platform.hpp"
 #include "http/message.hpp"
+#include "secrets/reference.hpp"
 #include "support/files.hpp"
+#include "support/leaks.hpp"
 #include "support/manual_clock.hpp"
 
 #include <cstddef>
@@ -25,7 +27,9 @@ struct CommandResult {
 };
 
 /// A project in a temporary folder, an emulated sandbox, and a way to run whole commands on them in
-/// this process. What a command prints as JSON has to fit its schema.
+/// this process. What a command prints as JSON has to fit its schema. Each run throws Leak if it told
+/// a secret that it was given: on its streams, in a file of the project that it wrote, or in a
+/// request.
 class CommandLine {
   public:
     CommandLine();
@@ -34,6 +38,8 @@ class CommandLine {
     CommandResult operator()(std::vector<std::string> words);
     /// As it is, without -C.
     CommandResult bare(const std::vector<std::string>& words);
+    /// What a run is given to keep to itself.
+    [[nodiscard]] Confidences confidences() const;
 
     /// Writes a file of the project.
     void write(const std::string& path, std::string_view text);
@@ -43,9 +49,10 @@ class CommandLine {
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
     // NOLINTBEGIN(misc-non-private-member-variables-in-classes): a test sets its scene
-    std::map<std::string, std::string> variables;
-    bool terminal = false;            ///< all three streams are one
-    std::vector<std::string> answers; ///< lines of standard input
+    std::map<std::string, std::string> variables; ///< secrets, but for those with open names
+    std::vector<std::string> told;                ///< secrets that commands of the manifests print
+    bool terminal = false;                        ///< all three streams are one
+    std::vector<std::string> answers;             ///< lines of standard input
     int signal = 0;
     std::function<int()> signal_now;                     ///< instead of `signal`, if set
     std::function<void(std::size_t request)> on_request; ///< told before each is sent
@@ -57,6 +64,8 @@ class CommandLine {
     // NOLINTEND(misc-non-private-member-variables-in-classes)
 
   private:
+    void add_reference(Confidences& all, const secrets::SecretReference& reference) const;
+
     TemporaryFolder folder_;
 };
 

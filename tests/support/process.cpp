@@ -1,6 +1,7 @@
 #include "support/process.hpp"
 
 #include "support/files.hpp"
+#include "support/leaks.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -17,6 +18,7 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace penstock::test {
 
@@ -89,9 +91,50 @@ bool accepts_connections(int port) {
                    sizeof socket.address) == 0;
 }
 
+/// Sees what a program writes and looks for the secrets that it was given.
+class Listener {
+  public:
+    explicit Listener(const Command& command) {
+        given_.add(command.environment);
+        for (const auto& value : command.secrets) {
+            given_.add("a secret of the test", value);
+        }
+        if (command.folder != ".") {
+            folders_.emplace_back(command.folder);
+        }
+        for (const auto& argument : command.argv) {
+            // `--write markdown=FILE` names one, too.
+            const auto path = command.folder / argument.substr(argument.find('=') + 1);
+            named_.emplace_back(path, std::filesystem::is_regular_file(path) ? read_file(path)
+                                                                             : std::string());
+        }
+    }
+
+    void check(const Finished& finished) const {
+        given_.check("standard output", finished.out);
+        given_.check("standard error", finished.err);
+        for (const auto& folder : folders_) {
+            for (const auto& file : folder.written_since()) {
+                given_.check(file.filename().string(), read_file(file));
+            }
+        }
+        for (const auto& [path, before] : named_) {
+            if (std::filesystem::is_regular_file(path) && read_file(path) != before) {
+                given_.check(path.filename().string(), read_file(path));
+            }
+        }
+    }
+
+  private:
+    Confidences given_;
+    std::vector<FolderState> folders_;
+    std::vector<std::pair<std::filesystem::path, std::string>> named_;
+};
+
 } // namespace
 
 Finished run_program(const Command& command) {
+    const Listener listener(command);
     const TemporaryFolder folder;
     const auto out_path = folder.path() / "out";
     const auto err_path = folder.path() / "err";
@@ -115,6 +158,7 @@ Finished run_program(const Command& command) {
     finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     finished.out = read_file(out_path);
     finished.err = read_file(err_path);
+    listener.check(finished);
     return finished;
 }
 

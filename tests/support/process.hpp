@@ -12,8 +12,9 @@ namespace penstock::test {
 /// How a program is started. Its environment is exactly `environment`, plus PATH.
 struct Command {
     std::vector<std::string> argv;
-    std::map<std::string, std::string> environment;
-    std::filesystem::path folder = "."; ///< working directory
+    std::map<std::string, std::string> environment; ///< secrets, but for those with open names
+    std::filesystem::path folder = ".";             ///< working directory
+    std::vector<std::string> secrets = {};          ///< that it gets in other ways
 };
 
 /// What a finished program left behind.
@@ -26,7 +27,9 @@ struct Finished {
     long peak_memory_kib = 0; ///< largest resident set
 };
 
-/// Runs a program to its end, standard input empty.
+/// Runs a program to its end, standard input empty. Throws Leak if it told a secret that it was
+/// given: on its streams, in a file that it wrote to its folder, if that is a temporary one, or in
+/// one that its arguments name.
 Finished run_program(const Command& command);
 
 /// Starts a program, silent, and kills it with SIGKILL as soon as `due` says so; false if it ended

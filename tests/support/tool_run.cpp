@@ -7,7 +7,10 @@
 #include "live/read.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/planner.hpp"
+#include "support/leaks.hpp"
+#include "support/tool_outputs.hpp"
 
+#include <set>
 #include <utility>
 
 namespace penstock::test {
@@ -29,6 +32,73 @@ class Teller final : public execute::Reporter {
     const std::function<void(const plan::Step&)>& started_;
 };
 
+/// Hands secrets on and remembers them, but for those that the platform shows to everybody.
+class RememberedSecrets final : public secrets::SecretSource {
+  public:
+    RememberedSecrets(secrets::SecretSource& inner, const model::DesiredGraph& desired,
+                      Confidences& given)
+        : inner_(inner), given_(given) {
+        for (const auto& entity : desired.entities) {
+            const auto& spec = entity.content["connectionSpec"].as_string();
+            const auto& auth = entity.content["auth"]["specName"].as_string();
+            for (const auto& secret : entity.secrets) {
+                if (secret.use == model::SecretUse::auth &&
+                    is_shown_to_everybody(spec, auth, secret.name)) {
+                    open_.insert(secrets::describe(secret.reference));
+                }
+            }
+        }
+    }
+
+    Result<secrets::SecretString> resolve(const secrets::SecretReference& reference) override {
+        auto value = inner_.resolve(reference);
+        const auto name = secrets::describe(reference);
+        if (value && !open_.contains(name)) {
+            given_.add(name, value->reveal());
+        }
+        return value;
+    }
+
+  private:
+    secrets::SecretSource& inner_;
+    Confidences& given_;
+    std::set<std::string> open_;
+};
+
+/// Hands requests on and looks at each.
+class ListeningTransport final : public http::Transport {
+  public:
+    ListeningTransport(http::Transport& inner, const Confidences& given)
+        : inner_(inner), given_(given) {}
+
+    void send(http::Request request, Completion completion) override {
+        try {
+            given_.check(request);
+        } catch (const Leak& leak) {
+            leak_ = leak.what();
+        }
+        inner_.send(std::move(request), std::move(completion));
+    }
+    void schedule(Milliseconds delay, std::function<void()> action) override {
+        inner_.schedule(delay, std::move(action));
+    }
+    bool step() override { return inner_.step(); }
+
+    void check() const {
+        if (!leak_.empty()) {
+            throw Leak(leak_);
+        }
+    }
+
+  private:
+    http::Transport& inner_;
+    const Confidences& given_;
+    std::string leak_;
+};
+
+void run_to_its_end(const model::DesiredGraph& desired, const ToolRunSetting& setting,
+                    ToolRun& result);
+
 } // namespace
 
 const emulator::Scope& scope() {
@@ -37,6 +107,28 @@ const emulator::Scope& scope() {
 }
 
 void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting, ToolRun& result) {
+    if (!setting.discreet) {
+        run_to_its_end(desired, setting, result);
+        return;
+    }
+    Confidences given;
+    given.add("the client secret", setting.client_secret);
+    ListeningTransport transport(setting.transport, given);
+    RememberedSecrets remembered(setting.secrets, desired, given);
+    const ToolRunSetting watched{transport,           setting.clock,         setting.catalogue,
+                                 remembered,          setting.options,       setting.apply,
+                                 setting.discreet,    setting.client_secret, setting.jitter,
+                                 setting.has_stopped, setting.started,       setting.resolves,
+                                 setting.planned};
+    run_to_its_end(desired, watched, result);
+    transport.check();
+    given.check("what is written about a run", outputs(result));
+}
+
+namespace {
+
+void run_to_its_end(const model::DesiredGraph& desired, const ToolRunSetting& setting,
+                    ToolRun& result) {
     http::PacedTransport transport(setting.transport, setting.options.parallelism);
     const auto tokens = auth::make_ims_tokens(transport, setting.clock,
                                               {"http://127.0.0.1",
@@ -88,5 +180,7 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
                                    setting.secrets, setting.catalogue, reporter, setting.options);
     }
 }
+
+} // namespace
 
 } // namespace penstock::test

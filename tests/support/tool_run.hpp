@@ -27,7 +27,8 @@ struct ToolRunSetting {
     const catalogue::Catalogue& catalogue;
     secrets::SecretSource& secrets;
     execute::Options options;
-    bool apply = true; ///< else it plans only
+    bool apply = true;    ///< else it plans only
+    bool discreet = true; ///< it must tell no secret; else somebody else looks
     std::string client_secret = "a-good-secret";
     std::function<double()> jitter = [] { return 0.5; };
     /// True once the run counts as killed; nothing is done any more then. May be null.
@@ -49,7 +50,8 @@ struct ToolRun {
 };
 
 /// One run of the tool from reading the service to the report, as a process of its own would make
-/// it. `result` is filled in as the run goes on.
+/// it. `result` is filled in as the run goes on. Throws Leak if the run told a secret that it was
+/// given: in what would be written about it, or in a request.
 void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting, ToolRun& result);
 
 } // namespace penstock::test

@@ -337,6 +337,7 @@ TEST_CASE("an interruption while a command prints a secret stops the whole run")
     CommandLine penstock;
     const test::TemporaryFolder folder;
     const auto started = folder.path() / "started";
+    penstock.told = {"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"};
     penstock.write("accounts/s3.yaml", slow_account(started.string(), "true"));
     REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
     penstock.write("accounts/s3.yaml", slow_account(started.string(), "sleep 20"));
@@ -418,7 +419,7 @@ TEST_CASE("no secret stands in any output") {
                                                   {"drift", "--json"},
                                                   {"destroy", "--auto-approve", "--json"}}) {
         const auto result = penstock(words);
-        for (const auto* secret : {"p8e-very-secret", "wJalrXUtnFEMI", "AKIAIOSFODNN7EXAMPLE"}) {
+        for (const auto* secret : {"p8e-very-secret", "wJalrXUtnFEMI", "AKIAIOSFODNN7COMMAND"}) {
             CHECK_FALSE(contains(result.out, secret));
             CHECK_FALSE(contains(result.err, secret));
         }
