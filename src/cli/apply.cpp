@@ -94,6 +94,9 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
         !same) {
         return failed(same.error());
     }
+    if (const auto same = check_project_here(*saved, *arguments, host, **context); !same) {
+        return failed(same.error());
+    }
     Progress progress(*arguments, host);
     PlanRequest request;
     request.guards = false; // only what is left of the plan counts

@@ -44,7 +44,7 @@ Outcome drift(const Arguments& arguments, const Host& host) {
     auto report = render::drift_report(planned->plan, shown.names,
                                        scope_of(arguments, host, opened->selection, **context));
     if (arguments.unmanaged) {
-        report.unmanaged = render::unmanaged_flows(planned->live, shown.names);
+        report.unmanaged = render::unmanaged_flows(planned->live, planned->plan, shown.names);
     }
     render::accept(report, baseline.accepted);
     Outcome outcome;

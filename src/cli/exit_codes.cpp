@@ -24,7 +24,7 @@ std::string_view meaning(ExitCode code) {
     case ExitCode::partial:
         return "applied in part";
     case ExitCode::refused:
-        return "refused by a guard, or not approved";
+        return "refused by a guard or by an error that blocks the plan, or not approved";
     case ExitCode::authentication:
         return "authentication or permission, also when the environment's own credentials are "
                "missing";

@@ -2,7 +2,10 @@
 
 #include "base/text.hpp"
 #include "base/time_text.hpp"
+#include "cli/settings.hpp"
 #include "cli/whole_file.hpp"
+#include "manifest/files.hpp"
+#include "manifest/load.hpp"
 #include "render/plan_json.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +15,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -65,6 +69,40 @@ plan::Origin origin_of(const manifest::Manifests& manifests, Context& context) {
             site.organization, site.sandbox};
 }
 
+Result<void> check_project_here(const plan::SavedPlan& saved, const Arguments& arguments,
+                                const Host& host, Context& context) {
+    const auto place = place_of(arguments, manifest::project_file);
+    std::error_code error;
+    if (!fs::exists(place, error)) {
+        return {};
+    }
+    std::ifstream stream(place, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!saved.manifests.empty() && saved.manifests.front().text == text) {
+        return {};
+    }
+    const auto here = manifest::load({{manifest::project_file, text}}, arguments.folder,
+                                     catalogue::Catalogue::embedded());
+    if (!here.manifests) {
+        return fail(ErrorKind::refused,
+                    fmt::format("whether the plan is for the project in {} cannot be told: its {} "
+                                "is invalid",
+                                printable(arguments.folder), manifest::project_file),
+                    "`penstock validate` tells why");
+    }
+    const auto environment = choose_environment(here.manifests->project, arguments, host);
+    if (!environment) {
+        return fail(ErrorKind::refused, environment.error().message,
+                    "the plan is for another project than the one in this folder; plan again");
+    }
+    const auto site = site_of(**environment, arguments, host, context.secrets());
+    if (!site) {
+        return fail(site.error());
+    }
+    return plan::check_origin(saved, {here.manifests->project.metadata.name, (*environment)->name,
+                                      site->endpoint, site->organization, site->sandbox});
+}
+
 plan::SavedPlan to_save(const Planned& planned, const Project& project,
                         std::optional<std::size_t> allowed_deletes, Context& context,
                         const Clock& clock) {
@@ -94,6 +132,13 @@ Result<void> check_plan_path(const Arguments& arguments, const std::string& path
     }
     if (fs::exists(status) && !fs::is_regular_file(status)) {
         return fail(cannot("written to", path, "it is no regular file"));
+    }
+    if (path == "-") {
+        return fail(cannot("written to", path, "a plan is kept in a file; --json prints it"));
+    }
+    const auto folder = place.parent_path();
+    if (!folder.empty() && !fs::is_directory(folder, error)) {
+        return fail(cannot("written to", path, "there is no such folder"));
     }
     return {};
 }

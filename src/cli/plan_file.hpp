@@ -36,4 +36,9 @@ Result<plan::SavedPlan> read_plan_file(const Arguments& arguments, const std::st
 /// Where a plan of this project and environment would be for.
 plan::Origin origin_of(const manifest::Manifests& manifests, Context& context);
 
+/// Refuses a plan for another project, environment, organization, sandbox or endpoint than the
+/// penstock.yaml of the folder names. Where there is none, the plan stands for itself.
+Result<void> check_project_here(const plan::SavedPlan& saved, const Arguments& arguments,
+                                const Host& host, Context& context);
+
 } // namespace penstock::cli

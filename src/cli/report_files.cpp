@@ -5,6 +5,7 @@
 #include "cli/report_scope.hpp"
 #include "cli/whole_file.hpp"
 #include "json/text.hpp"
+#include "manifest/baseline.hpp"
 #include "render/baseline.hpp"
 #include "render/errors.hpp"
 #include "render/reports.hpp"
@@ -85,6 +86,13 @@ fs::path place_of(const Arguments& arguments, const std::string& path) {
     return fs::path(arguments.folder) / path;
 }
 
+/// However it is spelled, and through whatever links.
+std::string resolved(const Arguments& arguments, const std::string& path) {
+    std::error_code error;
+    const auto place = fs::weakly_canonical(fs::absolute(place_of(arguments, path), error), error);
+    return error ? path : place.string();
+}
+
 Result<void> check_place(const Arguments& arguments, const ReportFile& file) {
     const auto place = place_of(arguments, file.path);
     const bool yaml = place.extension() == ".yaml" || place.extension() == ".yml";
@@ -92,6 +100,9 @@ Result<void> check_place(const Arguments& arguments, const ReportFile& file) {
         return fail(cannot_write(file.path, "a file of that name is read as a manifest"));
     }
     std::error_code error;
+    if (yaml && fs::exists(place, error) && !manifest::is_baseline(arguments.folder, file.path)) {
+        return fail(cannot_write(file.path, "it is there already, and is no baseline of drift"));
+    }
     if (fs::is_directory(place, error)) {
         return fail(cannot_write(file.path, "it is a folder"));
     }
@@ -176,8 +187,13 @@ Result<std::vector<ReportFile>> report_files(const Arguments& arguments) {
                 return fail(possible.error());
             }
         }
-        const auto place =
-            to_output ? file->path : place_of(arguments, file->path).lexically_normal().string();
+        const auto place = to_output ? file->path : resolved(arguments, file->path);
+        if (arguments.out && !to_output && place == resolved(arguments, *arguments.out)) {
+            return fail(
+                bad_argument(fmt::format("the plan and a report cannot both be written to {}",
+                                         printable(file->path)),
+                             "give each a file of its own"));
+        }
         if (!paths.insert(place).second) {
             return fail(bad_argument(
                 fmt::format("two reports cannot both be written to {}", printable(file->path)),

@@ -60,6 +60,10 @@ Result<std::string> url(const std::optional<std::string>& flag, const char* vari
         }
         text = *written;
     }
+    if (text.find('@') != std::string::npos) {
+        return fail(ErrorKind::invalid_input, "the URL of a service holds no user and no password",
+                    "leave out what stands before the @; credentials belong into `auth`");
+    }
     if (!http::parse_url(text)) {
         return fail(ErrorKind::invalid_input, fmt::format("{} is no URL", printable(text)),
                     "write it as https://host");
@@ -103,21 +107,33 @@ choose_environment(const manifest::Project& project, const Arguments& arguments,
                      : fmt::format("the project has {}", enumerate(names)));
 }
 
-Result<Settings> resolve(const manifest::Environment& environment, const Arguments& arguments,
-                         const Host& host, secrets::SecretSource& secrets) {
-    Settings settings;
+Result<flow::Site> site_of(const manifest::Environment& environment, const Arguments& arguments,
+                           const Host& host, secrets::SecretSource& secrets) {
     auto endpoint =
         url(arguments.endpoint, "PENSTOCK_ENDPOINT", environment.endpoint, host, secrets);
-    auto ims_endpoint = url(arguments.ims_endpoint, "PENSTOCK_IMS_ENDPOINT",
-                            environment.ims_endpoint, host, secrets);
     auto organization = value_of(environment.organization, secrets);
     auto sandbox = value_of(environment.sandbox, secrets);
-    for (auto* result : {&endpoint, &ims_endpoint, &organization, &sandbox}) {
+    for (auto* result : {&endpoint, &organization, &sandbox}) {
         if (!*result) {
             return fail(std::move(*result).error());
         }
     }
-    settings.site = {*endpoint, *organization, *sandbox, {}};
+    return flow::Site{*endpoint, *organization, *sandbox, {}};
+}
+
+Result<Settings> resolve(const manifest::Environment& environment, const Arguments& arguments,
+                         const Host& host, secrets::SecretSource& secrets) {
+    Settings settings;
+    auto site = site_of(environment, arguments, host, secrets);
+    if (!site) {
+        return fail(std::move(site).error());
+    }
+    auto ims_endpoint = url(arguments.ims_endpoint, "PENSTOCK_IMS_ENDPOINT",
+                            environment.ims_endpoint, host, secrets);
+    if (!ims_endpoint) {
+        return fail(std::move(ims_endpoint).error());
+    }
+    settings.site = std::move(*site);
     settings.ims_endpoint = *ims_endpoint;
 
     if (const auto* client = std::get_if<manifest::ClientCredentials>(&environment.auth)) {

@@ -33,6 +33,10 @@ struct Settings {
 Result<const manifest::Environment*>
 choose_environment(const manifest::Project& project, const Arguments& arguments, const Host& host);
 
+/// Where the environment is: endpoint, organization and sandbox, and no API key.
+Result<flow::Site> site_of(const manifest::Environment& environment, const Arguments& arguments,
+                           const Host& host, secrets::SecretSource& secrets);
+
 /// Looks the settings of `environment` up; flags win over variables, variables over the file.
 /// Credentials that cannot be resolved are ErrorKind::authentication.
 Result<Settings> resolve(const manifest::Environment& environment, const Arguments& arguments,

@@ -102,6 +102,29 @@ class BaselineReader {
 
 } // namespace
 
+bool is_baseline(const std::string& folder, const std::string& file) {
+    Complaints complaints;
+    Folder files(folder, YamlLimits{}.bytes);
+    files.add(file, nullptr, complaints);
+    for (const auto& name : files.files()) {
+        const auto source = files.read(name, complaints);
+        if (!source) {
+            return false;
+        }
+        const auto yaml = read_yaml(source);
+        if (yaml.complaints.errors() > 0) {
+            return false;
+        }
+        for (const auto& document : yaml.documents) {
+            const Node* kind = document.find("kind");
+            if (kind == nullptr || kind->string() != manifest::name(Kind::drift_baseline)) {
+                return false;
+            }
+        }
+    }
+    return complaints.errors() == 0;
+}
+
 BaselineResult load_baseline(const std::string& folder, const std::string& file) {
     Complaints complaints;
     Folder files(folder, YamlLimits{}.bytes);

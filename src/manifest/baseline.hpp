@@ -17,4 +17,8 @@ struct BaselineResult {
 /// Reads the documents of kind DriftBaseline in a file; `file` counts from the project's `folder`.
 BaselineResult load_baseline(const std::string& folder, const std::string& file);
 
+/// True if the file holds documents of kind DriftBaseline and nothing else, be they filled in or
+/// not.
+bool is_baseline(const std::string& folder, const std::string& file);
+
 } // namespace penstock::manifest

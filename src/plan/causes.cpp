@@ -1,6 +1,7 @@
 #include "plan/causes.hpp"
 
 #include "normalise/normalise.hpp"
+#include "plan/meanwhile.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -69,9 +70,13 @@ std::vector<Cause> causes_of_fields(const model::LiveEntity& live,
 }
 
 bool is_unfinished_toggle(const model::LiveEntity& live, const model::DesiredEntity& desired,
-                          const std::vector<diff::FieldChange>& fields, const std::string& client) {
-    return fields.size() == 1 && fields[0].pointer == "/enabled" && !client.empty() &&
-           live.audit.updated_client == client && normalise::was_last_written(live, desired);
+                          const std::vector<diff::FieldChange>& fields, const std::string& client,
+                          std::optional<std::int64_t> now) {
+    const auto& last = live.audit.updated_client;
+    return fields.size() == 1 && fields[0].pointer == "/enabled" && !last.empty() &&
+           (last == client || last == live.audit.created_client) &&
+           normalise::was_last_written(live, desired) && now &&
+           *now - live.audit.updated_at <= run_at_work;
 }
 
 } // namespace penstock::plan

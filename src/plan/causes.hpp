@@ -4,6 +4,9 @@
 #include "plan/plan.hpp"
 #include "plan/planner.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace penstock::plan {
@@ -22,8 +25,11 @@ std::vector<Cause> causes_of_fields(const model::LiveEntity& live,
                                     const LiveIndex& index, const catalogue::Catalogue& catalogue);
 
 /// True if an interrupted run left the dataflow enabled or disabled the wrong way: the digest is
-/// written before that, so only this differs, and nobody but `client` touched the dataflow since.
+/// written before that, so only this differs, and `client`, or who made the dataflow, was the last
+/// to touch it, moments before `now` (milliseconds since 1970). Later on it passes for a change in
+/// the platform: people may use the same client.
 bool is_unfinished_toggle(const model::LiveEntity& live, const model::DesiredEntity& desired,
-                          const std::vector<diff::FieldChange>& fields, const std::string& client);
+                          const std::vector<diff::FieldChange>& fields, const std::string& client,
+                          std::optional<std::int64_t> now);
 
 } // namespace penstock::plan

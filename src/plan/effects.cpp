@@ -20,21 +20,42 @@ using model::EntityKind;
 
 constexpr std::int64_t day = 24 * 60 * 60; ///< in seconds
 
-/// How many exports use each connection that several may share, by its address: base connections,
+/// The exports that use each connection that several may share, by its address: base connections,
 /// and the source connection to the Profile Store with its own base.
-std::map<std::string, std::size_t> exports_by_connection(const model::DesiredGraph& desired) {
-    std::map<std::string, std::size_t> exports;
+using Users = std::map<std::string, std::set<std::string>>;
+
+Users wanted_users(const model::DesiredGraph& desired) {
+    Users users;
     for (const auto& entity : desired.entities) {
         if (entity.key.kind == EntityKind::target) {
-            ++exports[entity.content["base"]["entity"].as_string()];
+            users[entity.content["base"]["entity"].as_string()].insert(entity.key.name);
         } else if (const auto source =
                        model::referenced(entity.content["source"], EntityKind::source);
                    source && source->name == model::profile_store_name) {
-            ++exports[model::address(*source)];
-            ++exports[model::address({EntityKind::base, source->name})];
+            users[model::address(*source)].insert(entity.key.name);
+            users[model::address({EntityKind::base, source->name})].insert(entity.key.name);
         }
     }
-    return exports;
+    return users;
+}
+
+/// Adds the exports that use the live connection and are not part of the plan: it may be narrowed.
+void add_live_users(std::set<std::string>& exports, const std::string& connection,
+                    const LiveIndex& live, const Plan& plan) {
+    for (const auto* user : live.users(connection)) {
+        if (!user->key) {
+            continue;
+        }
+        const bool goes =
+            std::any_of(plan.changes.begin(), plan.changes.end(), [&](const auto& change) {
+                return change.id == user->id && change.action != Action::update;
+            });
+        if (user->kind == EntityKind::source) {
+            add_live_users(exports, user->id, live, plan);
+        } else if (!goes) {
+            exports.insert(user->key->name);
+        }
+    }
 }
 
 /// `41 exports share this account`.
@@ -96,6 +117,10 @@ class Past {
             effects.push_back(fmt::format(
                 "its start time, {}, has passed: the platform may refuse another one",
                 format_iso8601((*change.before)["schedule"]["startTime"].as_integer())));
+        }
+        if (!is_new && changes(change, "/schedule/endTime") && !is_past(end) &&
+            is_past((*change.before)["schedule"]["endTime"])) {
+            effects.emplace_back("the export has ended, and goes on");
         }
         if (is_past(end) && (is_new || changes(change, "/schedule/endTime"))) {
             effects.push_back(fmt::format("its end time, {}, is past: nothing is exported",
@@ -184,6 +209,11 @@ std::vector<std::string> of_next_run(const EntityChange& change) {
         changes(change, "/schedule/foldernameTemplate")) {
         effects.emplace_back("files of the next run have new names");
     }
+    if (changes(change, "/schedule/interval") || changes(change, "/schedule/timeUnit") ||
+        changes(change, "/schedule/exportMode") || changes_in_segments(change, "schedule") ||
+        changes_in_segments(change, "exportMode")) {
+        effects.emplace_back("the next run comes by the new schedule");
+    }
     if (changes(change, "/mandatoryFields") || changes(change, "/deduplicationKeys")) {
         effects.emplace_back("the next run may hold other profiles");
     }
@@ -196,7 +226,8 @@ std::vector<std::string> of_flow(const EntityChange& change, const model::Desire
         return desired.find(change.key) == nullptr ? std::vector<std::string>{"the export stops"}
                                                    : std::vector<std::string>{};
     }
-    if (change.action == Action::replace) {
+    if (change.action == Action::replace ||
+        (change.action == Action::create && change.cause == Cause::drift)) {
         return {fmt::format("a new dataflow starts with a full snapshot of {}", count)};
     }
     if (change.action != Action::update) {
@@ -217,17 +248,21 @@ std::vector<std::string> of_flow(const EntityChange& change, const model::Desire
 
 } // namespace
 
-void describe_effects(Plan& plan, const model::DesiredGraph& desired,
+void describe_effects(Plan& plan, const model::DesiredGraph& desired, const LiveIndex& live,
                       std::optional<std::int64_t> now) {
-    const auto exports = exports_by_connection(desired);
+    const auto wanted = wanted_users(desired);
     for (auto& change : plan.changes) {
         switch (change.key.kind) {
         case EntityKind::base:
         case EntityKind::source:
             if (change.action == Action::update || change.action == Action::replace) {
-                const auto found = exports.find(model::address(change.key));
-                if (found != exports.end()) {
-                    change.effects.push_back(users_of(change.key, found->second));
+                const auto found = wanted.find(model::address(change.key));
+                auto exports = found == wanted.end() ? std::set<std::string>{} : found->second;
+                add_live_users(exports, change.id.value_or(""), live, plan);
+                const bool shared = change.key.kind == EntityKind::base ||
+                                    change.key.name == model::profile_store_name;
+                if (shared && !exports.empty()) {
+                    change.effects.push_back(users_of(change.key, exports.size()));
                 }
             }
             break;

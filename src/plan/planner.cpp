@@ -84,7 +84,7 @@ class Planner {
              {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
             remove_leftovers(kind);
         }
-        describe_effects(plan_, desired_, options_.now);
+        describe_effects(plan_, desired_, index_, options_.now);
         std::stable_sort(
             plan_.changes.begin(), plan_.changes.end(), [](const auto& a, const auto& b) {
                 return std::tie(a.key.name, a.key.kind) < std::tie(b.key.name, b.key.kind);
@@ -205,10 +205,10 @@ class Planner {
         change.before = before;
         change.after = desired.content;
         change.fields = fields;
-        change.cause =
-            fields.empty() || is_unfinished_toggle(live, desired, fields, options_.client)
-                ? Cause::git
-                : cause_of(live, desired, index_, catalogue_);
+        change.cause = fields.empty() || is_unfinished_toggle(live, desired, fields,
+                                                              options_.client, options_.now)
+                           ? Cause::git
+                           : cause_of(live, desired, index_, catalogue_);
         if (change.cause == Cause::both) {
             change.field_causes = causes_of_fields(live, desired, fields, index_, catalogue_);
         }
@@ -245,22 +245,22 @@ class Planner {
         return candidates.empty() ? nullptr : candidates.front();
     }
 
-    /// A dataflow whose connections stand as they were last written was there once, or a run was
-    /// interrupted just before it; either way the platform lacks what the last run wanted.
+    /// An entity whose export has another one that stands as it was last written was there once, or
+    /// a run was interrupted just before it; either way the platform lacks what the last run
+    /// wanted.
     bool was_deleted(const EntityKey& key) const {
-        if (key.kind != EntityKind::flow) {
+        if (key.kind == EntityKind::base) {
             return false;
         }
-        const auto as_last_written = [&](const EntityKey& connection) {
-            const auto found = chosen_.find(connection);
-            const auto* desired = desired_.find(connection);
+        const auto as_last_written = [&](EntityKind kind) {
+            const EntityKey other{kind, key.name};
+            const auto found = chosen_.find(other);
+            const auto* desired = desired_.find(other);
             return found != chosen_.end() && desired != nullptr && found->second->marker &&
                    found->second->marker->digest == desired->digest;
         };
-        const auto& content = desired_.find(key)->content;
-        const auto source = model::referenced(content["source"], EntityKind::source);
-        return source && as_last_written(*source) &&
-               as_last_written({EntityKind::target, key.name});
+        return index_.candidates({EntityKind::flow, key.name}).empty() &&
+               (as_last_written(EntityKind::source) || as_last_written(EntityKind::target));
     }
 
     void note_other_project(const DesiredEntity& desired) {

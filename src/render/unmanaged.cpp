@@ -4,6 +4,7 @@
 #include "render/words.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <tuple>
 
@@ -42,10 +43,21 @@ UnmanagedFlow unmanaged(const model::LiveEntity& flow, const model::LiveGraph& l
 
 } // namespace
 
-std::vector<UnmanagedFlow> unmanaged_flows(const model::LiveGraph& live, const KnownNames& names) {
+std::vector<UnmanagedFlow> unmanaged_flows(const model::LiveGraph& live, const plan::Plan& plan,
+                                           const KnownNames& names) {
+    std::set<std::string> wanted;
+    for (const auto& [key, id] : plan.bound) {
+        wanted.insert(address(key));
+    }
+    std::set<std::string> left_over;
+    for (const auto& change : plan.changes) {
+        if (change.action == plan::Action::remove && !wanted.contains(address(change.key))) {
+            left_over.insert(change.id.value_or(""));
+        }
+    }
     std::vector<UnmanagedFlow> flows;
     for (const auto& entity : live.entities) {
-        if (entity.kind == EntityKind::flow && !entity.key) {
+        if (entity.kind == EntityKind::flow && (!entity.key || left_over.contains(entity.id))) {
             flows.push_back(unmanaged(entity, live, names));
         }
     }

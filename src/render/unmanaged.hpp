@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/graph.hpp"
+#include "plan/plan.hpp"
 #include "render/report.hpp"
 #include "render/style.hpp"
 
@@ -8,8 +9,9 @@
 
 namespace penstock::render {
 
-/// The dataflows of the sandbox that go to a destination which penstock knows and are not the
-/// project's own, sorted by name and id.
-std::vector<UnmanagedFlow> unmanaged_flows(const model::LiveGraph& live, const KnownNames& names);
+/// The dataflows of the sandbox that go to a destination which penstock knows and that no manifest
+/// describes, sorted by name and id: those of others, and of the project those that `plan` deletes.
+std::vector<UnmanagedFlow> unmanaged_flows(const model::LiveGraph& live, const plan::Plan& plan,
+                                           const KnownNames& names);
 
 } // namespace penstock::render

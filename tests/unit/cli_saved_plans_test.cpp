@@ -45,7 +45,7 @@ TEST_CASE("a plan is saved under the names that a plan can have, and no others")
 
     result = penstock({"plan", "--out", "no/such/folder/plan.json"});
     CHECK(result.code == 1);
-    CHECK(contains(result.err, "No such file"));
+    CHECK(contains(result.err, "there is no such folder"));
     for (const std::vector<std::string>& words :
          {std::vector<std::string>{"plan", "--out"}, {"plan", "--out", ""}, {"plan", "--out="}}) {
         CHECK(penstock(words).code == 1);

@@ -135,10 +135,12 @@ TEST_CASE("only segments that are new or scheduled anew tell that a time is past
     project.segments[0].description = "other";
     CHECK(effects_at(now, project, live, "loyalty") == Lines{});
     segments[0].schedule.start_date = "2027-01-02";
-    CHECK(effects_at(now, project, live, "loyalty") == Lines{"the start of 1 segment is past"});
+    CHECK(effects_at(now, project, live, "loyalty") ==
+          Lines{"the next run comes by the new schedule", "the start of 1 segment is past"});
     segments.push_back(test::segment(9));
     segments.back().schedule.start_date = "2026-12-01";
-    CHECK(effects_at(now, project, live, "loyalty") == Lines{"the start of 2 segments is past"});
+    CHECK(effects_at(now, project, live, "loyalty") ==
+          Lines{"the next run comes by the new schedule", "the start of 2 segments is past"});
 }
 
 TEST_CASE("a change tells what of the next files is other than before") {

@@ -32,7 +32,7 @@ model::LiveGraph edited_in_platform(unsigned which) {
         document["scheduleParams"].make_object()["endTime"] = later + 1000;
     }
     if ((which & 4U) != 0) {
-        document["state"] = "disabled";
+        test::live_at(live, "devices.flow").state = "disabled";
     }
     return live;
 }
@@ -105,7 +105,7 @@ TEST_CASE("where one side alone changed an entity, all of its fields are that si
 TEST_CASE("a segment that git adds is not taken for one that somebody removed") {
     auto project = test::segment_project();
     auto live = applied(desired_of(project));
-    test::live_at(live, "loyalty.flow").document.make_object()["state"] = "disabled";
+    test::live_at(live, "loyalty.flow").state = "disabled";
     project.segments[0].segments.push_back(test::segment(9));
     const auto report =
         render::drift_report(plan_of(desired_of(project), live), {}, test::example_scope());
@@ -118,7 +118,7 @@ TEST_CASE("a segment that git adds is not taken for one that somebody removed") 
 TEST_CASE("more fields than can be tried are told as changed on either side") {
     auto project = test::segment_project();
     auto live = applied(desired_of(project));
-    test::live_at(live, "loyalty.flow").document.make_object()["state"] = "disabled";
+    test::live_at(live, "loyalty.flow").state = "disabled";
     for (int n = 10; n < 30; ++n) {
         project.segments[0].segments.push_back(test::segment(n));
     }
