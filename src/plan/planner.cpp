@@ -84,6 +84,11 @@ class Planner {
              {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
             remove_leftovers(kind);
         }
+        for (auto& change : plan_.changes) {
+            if (change.action == Action::replace && !removed_.contains(*change.id)) {
+                make_beside(change);
+            }
+        }
         describe_effects(plan_, desired_, index_, options_.now);
         std::stable_sort(
             plan_.changes.begin(), plan_.changes.end(), [](const auto& a, const auto& b) {
@@ -171,6 +176,19 @@ class Planner {
             step = append({desired.key, SetEnabled{false, desired}, {{step, Need::exists}}});
         }
         ready_[desired.key] = step;
+    }
+
+    /// What it should replace cannot go yet.
+    static void make_beside(EntityChange& change) {
+        EntityChange made;
+        made.key = change.key;
+        made.cause = change.cause;
+        made.reason = change.reason + "; the old one stays";
+        made.after = std::move(change.after);
+        made.secrets = std::move(change.secrets);
+        made.sent = std::move(change.sent);
+        made.position = change.position;
+        change = std::move(made);
     }
 
     void add_mapping(const DesiredEntity& desired, const LiveEntity* live) {
@@ -402,9 +420,10 @@ class Planner {
         change.audit = live.audit;
         change.before = normalise::canonical(live, index_.owned_ids(), catalogue_);
         hide_credentials(change, nullptr);
-        change.reason = wanted ? "one too many: left by an interrupted run, or by two at once"
-                        : options_.destroy ? ""
-                                           : "no longer in the manifests";
+        change.reason =
+            wanted ? "one too many: left by an interrupted or a narrowed run, or by two at once"
+            : options_.destroy ? ""
+                               : "no longer in the manifests";
         plan_.changes.push_back(std::move(change));
     }
 

@@ -287,3 +287,78 @@ TEST_CASE("under GitHub Actions annotations follow the text, and nothing else") 
     CHECK(penstock({"drift", "--write", "github=a.txt"}).out == plain);
     CHECK_FALSE(contains(penstock({"version"}).out, "::"));
 }
+
+TEST_CASE("accepted drift stays accepted whatever git changes beside it") {
+    CommandLine penstock;
+    set_scene(penstock);
+    penstock.write("accepted.yaml", baseline(fingerprint(penstock), "2099-01-01"));
+    auto text = penstock.read("exports/devices.yaml");
+    const std::string path = "path: crm";
+    REQUIRE(text.find(path) != std::string::npos);
+    text.replace(text.find(path), path.size(), "path: moved");
+    penstock.write("exports/devices.yaml", text);
+    const auto result = penstock({"drift", "--baseline", "accepted.yaml"});
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "1 finding is accepted by the baseline"));
+    CHECK(contains(result.out, "1 change waits in git; it is not drift."));
+    CHECK_FALSE(contains(result.out, "moved"));
+    CHECK(contains(penstock({"plan"}).out, "path: crm -> moved   (exports/devices.yaml:"));
+    CHECK(contains(penstock({"plan"}).out, "compression: NONE -> GZIP   (exports/devices.yaml:"));
+}
+
+TEST_CASE("an export that lost its dataflow is drift, whatever went with it") {
+    for (const char* other : {"", "devices.target", "devices.source"}) {
+        CAPTURE(other);
+        CommandLine penstock;
+        REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+        const auto id = *other == '\0' ? std::string() : test::id_of(penstock, other);
+        const std::string collection = std::string_view(other) == "devices.target"
+                                           ? "/targetConnections/"
+                                           : "/sourceConnections/";
+        test::as_somebody(penstock, http::Method::del,
+                          "/flows/" + test::id_of(penstock, "devices.flow"));
+        if (!id.empty()) {
+            test::as_somebody(penstock, http::Method::del, collection + id);
+        }
+        const auto result = penstock({"drift"});
+        CHECK(result.code == 2);
+        CHECK(contains(result.out, "devices.flow  dataflow  is gone from the platform"));
+        const auto plan = penstock({"plan"});
+        CHECK(
+            contains(plan.out, "devices.flow  dataflow  will be created (gone from the platform)"));
+        CHECK(contains(plan.out, "! a new dataflow starts with a full snapshot of "));
+        CHECK(penstock({"apply", "--auto-approve"}).code == 0);
+        CHECK(penstock({"drift"}).code == 0);
+    }
+}
+
+TEST_CASE("a dataflow whose manifest is gone is in no manifest") {
+    CommandLine penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    CHECK(contains(penstock({"drift", "--unmanaged"}).out,
+                   "Every dataflow of the sandbox is in the manifests."));
+    penstock.remove("exports/devices.yaml");
+    const auto result = penstock({"drift", "--unmanaged"});
+    CHECK(contains(result.out, "1 dataflow of the sandbox is in no manifest of this project."));
+    CHECK(contains(result.out, test::id_of(penstock, "devices.flow")));
+}
+
+TEST_CASE("a baseline is written over another one, and over nothing else that is there") {
+    CommandLine penstock;
+    set_scene(penstock);
+    const auto manifest = penstock.read("exports/devices.yaml");
+    for (const char* file : {"exports/devices.yaml", "penstock.yaml", "./exports/devices.yaml"}) {
+        CAPTURE(file);
+        const auto result = penstock({"drift", "--write", std::string("baseline=") + file});
+        CHECK(result.code == 1);
+        CHECK(contains(result.err, "it is there already, and is no baseline of drift"));
+        CHECK(result.requests.empty());
+    }
+    CHECK(penstock.read("exports/devices.yaml") == manifest);
+    penstock.write("accepted.yaml", "kind: [\n");
+    CHECK(penstock({"drift", "--write", "baseline=accepted.yaml"}).code == 1);
+    penstock.remove("accepted.yaml");
+    CHECK(penstock({"drift", "--write", "baseline=new.yaml"}).code == 2);
+    // It has to be filled in, and is a baseline nevertheless.
+    CHECK(penstock({"drift", "--write", "baseline=new.yaml"}).code == 2);
+}

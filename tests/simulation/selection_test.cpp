@@ -333,6 +333,50 @@ TEST_CASE("a saved plan is applied with the selection that it was made with") {
     }
 }
 
+TEST_CASE("a selection counts all exports that share an account, chosen or not") {
+    CommandLine penstock;
+    penstock.write("exports/visits.yaml", export_of("visits", "{team: crm}", "visits"));
+    penstock.write("exports/clicks.yaml", export_of("clicks", "{team: web}", "clicks"));
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    penstock.variables["S3_SECRET_KEY"] = "cccccccccccccccccccccccccccccccccccccccc";
+    for (const auto& words : {Words{"plan"}, Words{"plan", "--target", "visits"},
+                              Words{"plan", "-l", "team=crm"}, Words{"plan", "--target", "s3"}}) {
+        const auto result = penstock(words);
+        CAPTURE(fmt::format("{}", fmt::join(words, " ")));
+        CHECK(contains(result.out, "! 3 exports share this account"));
+    }
+    penstock.remove("exports/clicks.yaml");
+    CHECK(contains(penstock({"plan"}).out, "! 2 exports share this account"));
+}
+
+TEST_CASE("an account that cannot go while others use it is made beside the old one") {
+    CommandLine penstock;
+    penstock.write("accounts/old.yaml", account("old", "{}"));
+    for (const char* name : {"orders", "visits"}) {
+        penstock.write(fmt::format("exports/{}.yaml", name), export_of(name, "{}", name, "old"));
+    }
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    penstock.variables["S3_ROLE"] = "arn:aws:iam::123456789012:role/exports";
+    auto text = account("old", "{}");
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{"specName: Access Key", "specName: Assumed Role"},
+          {"      s3AccessKey: {env: S3_ACCESS_KEY}\n      s3SecretKey: {env: S3_SECRET_KEY}\n",
+           "      s3Role: {env: S3_ROLE}\n"}}) {
+        REQUIRE(text.find(from) != std::string::npos);
+        text.replace(text.find(from), from.size(), to);
+    }
+    penstock.write("accounts/old.yaml", text);
+    const auto plan = penstock({"plan", "--target", "orders"});
+    INFO(plan.out, plan.err);
+    CHECK(contains(plan.out, "+ old.base  base connection  will be created (cannot be changed in "
+                             "place; the old one stays)"));
+    CHECK(contains(plan.out, "Plan: 3 to add, 0 to change, 2 to destroy."));
+    CHECK(contains(penstock({"apply", "--auto-approve", "--target", "orders"}).out,
+                   "Resources: 3 added, 0 changed, 2 destroyed."));
+    CHECK(penstock({"apply", "--auto-approve"}).code == 0);
+    CHECK(contains(penstock({"plan"}).out, "No changes."));
+}
+
 TEST_CASE("no selection touches what it does not choose") {
     test::Random random(20261122);
     for (int round = 0; round < 40; ++round) {

@@ -188,3 +188,52 @@ TEST_CASE("a blocked plan can be saved, and its apply is as blocked") {
     CHECK(contains(result.out, "emptied-project"));
     CHECK(penstock.platform.store().entities().size() == 4);
 }
+
+TEST_CASE("a plan for another project or place than that of the folder is refused") {
+    CommandLine penstock;
+    REQUIRE(penstock({"plan", "--out", "plan.json"}).code == 0);
+    const auto here = penstock.read("penstock.yaml");
+    const auto changed = [&](std::string_view from, std::string_view to) {
+        auto text = here;
+        const auto at = text.find(from);
+        REQUIRE(at != std::string::npos);
+        text.replace(at, from.size(), to);
+        return text;
+    };
+    const auto name =
+        here.substr(here.find("name: "), here.find('}', here.find("name: ")) - here.find("name: "));
+    for (const auto& [text, complaint] :
+         {std::pair<std::string, const char*>{changed(name, "name: other"), "made for project"},
+          {changed("sandbox: ", "sandbox: x"), "made for sandbox"},
+          {changed("organization: ", "organization: X"), "made for organization"},
+          {changed("dev:", "other:"), "environment"},
+          {"kind: [", "is invalid"}}) {
+        CAPTURE(text);
+        penstock.write("penstock.yaml", text);
+        const auto result = penstock({"apply", "plan.json"});
+        CHECK(result.code == 6);
+        CHECK(contains(result.err, complaint));
+        CHECK(result.requests.empty());
+    }
+    // What else changes there does not matter, nor does it have to be there.
+    penstock.write("penstock.yaml", here + "# later\n");
+    CHECK(penstock({"apply", "plan.json"}).code == 0);
+    penstock.remove("penstock.yaml");
+    const auto again = penstock({"apply", "plan.json"});
+    CHECK(again.code == 6);
+    CHECK(contains(again.err, "applied already"));
+}
+
+TEST_CASE("a plan and a report never go to one file, however it is spelled") {
+    CommandLine penstock;
+    for (const auto& file :
+         {std::string("plan"), std::string("./plan"), (penstock.folder() / "plan").string()}) {
+        CAPTURE(file);
+        const auto result = penstock({"plan", "--out", "plan", "--write", "json=" + file});
+        CHECK(result.code == 1);
+        CHECK(contains(result.err, "cannot both be written to"));
+        CHECK(result.requests.empty());
+        CHECK(penstock({"plan", "--write", "text=plan", "--write", "json=" + file}).code == 1);
+    }
+    CHECK(contains(penstock({"plan", "--out", "-"}).err, "--json prints it"));
+}

@@ -127,3 +127,29 @@ TEST_CASE("more fields than can be tried are told as changed on either side") {
     CHECK(plan.changes[0].cause == Cause::both);
     CHECK(plan.changes[0].field_causes.empty());
 }
+
+TEST_CASE("a dataflow that our client switched off is our own work for moments only") {
+    auto live = applied(desired_of(test::small_project()));
+    auto& flow = test::live_at(live, "devices.flow");
+    flow.state = "disabled";
+    flow.audit.updated_at = 1'790'000'000'000;
+    const auto cause = [&](const std::string& updated, const std::string& created,
+                           std::int64_t seconds_later) {
+        flow.audit.updated_client = updated;
+        flow.audit.created_client = created;
+        plan::Options options;
+        options.client = "penstock";
+        options.now = flow.audit.updated_at + seconds_later * 1000;
+        const auto plan = plan::make(desired_of(test::small_project()), live,
+                                     catalogue::Catalogue::embedded(), options);
+        REQUIRE(plan.changes.size() == 1);
+        return plan.changes[0].cause;
+    };
+    CHECK(cause("penstock", "penstock", 5) == Cause::git);
+    CHECK(cause("penstock", "penstock", 600) == Cause::git);
+    CHECK(cause("penstock", "penstock", 601) == Cause::drift);
+    // A plan may be made with another client than the one that applies.
+    CHECK(cause("writer", "writer", 5) == Cause::git);
+    CHECK(cause("exc_app", "penstock", 5) == Cause::drift);
+    CHECK(cause("", "", 5) == Cause::drift);
+}

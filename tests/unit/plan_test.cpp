@@ -80,9 +80,9 @@ TEST_CASE("all changes of a flow travel in one patch") {
                 "disable devices.flow after 1", "delete devices.source#1 after 2"});
     const auto& flow = change_at(plan, "devices.flow");
     CHECK(flow.cause == plan::Cause::git);
-    CHECK(flow.effects ==
-          Steps{"the next run comes by the new schedule",
-                "may export a full snapshot of 1 dataset again", "the export stops"});
+    CHECK(flow.effects == Steps{"the next run comes by the new schedule",
+                                "may export a full snapshot of 1 dataset again",
+                                "the export stops"});
     const auto counts = plan::count(plan);
     CHECK(counts.add == 1);
     CHECK(counts.change == 1);
