@@ -346,8 +346,13 @@ class Walk {
                 "", path, span);
         } else if (!matches(pattern, text)) {
             const auto& help = schema["patternErrorMessage"].as_string();
-            add("bad-pattern", std::move(message),
-                help.empty() ? fmt::format("it must match {}", pattern) : help, path, span);
+            const bool names_variable = path.ends_with(".env");
+            // Perhaps somebody wrote the secret in the place of the name that it is kept under.
+            add("bad-pattern",
+                names_variable ? fmt::format("{} is no name of a variable", shown(path))
+                               : std::move(message),
+                help.empty() ? fmt::format("it must match {}", pattern) : help, path, span)
+                .secret = names_variable;
         }
     }
 
