@@ -8,6 +8,7 @@
 #include "plan/effects.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/meanwhile.hpp"
+#include "plan/prerequisites.hpp"
 #include "plan/requests.hpp"
 #include "plan/sensitive.hpp"
 #include "plan/transformation.hpp"
@@ -29,23 +30,6 @@ using model::DesiredEntity;
 using model::EntityKey;
 using model::EntityKind;
 using model::LiveEntity;
-
-/// What a step has to wait for; of several reasons the first counts.
-class Prerequisites {
-  public:
-    void add(std::size_t step, Need need) { needs_.try_emplace(step, need); }
-
-    [[nodiscard]] std::vector<Prerequisite> take() const {
-        std::vector<Prerequisite> list;
-        for (const auto& [step, need] : needs_) {
-            list.push_back({step, need});
-        }
-        return list;
-    }
-
-  private:
-    std::map<std::size_t, Need> needs_;
-};
 
 class Planner {
   public:
