@@ -97,12 +97,14 @@ struct Finding {
     std::optional<Acceptance> acceptance = {}; ///< of drift without fields only
 };
 
-/// An entry of a baseline that no finding answers to any more.
+/// An entry of a baseline that accepts no finding.
 struct UnmatchedEntry {
     std::string fingerprint;
     std::string address;
     std::string field;
     SourcePosition position;
+    /// What has the fingerprint, where the entry names something else; empty: nothing has it.
+    std::string other = {};
 };
 
 /// A dataflow to a destination that no manifest of this project describes.

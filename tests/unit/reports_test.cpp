@@ -55,7 +55,7 @@ Report drift_report() {
                              {"baseline.yaml", 4, 7}},
                             {moved.fields.at(0).fingerprint,
                              "moved.flow",
-                             "/description",
+                             "/schedule/startTime",
                              "crm-team",
                              "wording",
                              "2026-11-21",
