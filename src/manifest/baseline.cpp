@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 namespace penstock::manifest {
@@ -128,7 +130,13 @@ bool is_baseline(const std::string& folder, const std::string& file) {
 BaselineResult load_baseline(const std::string& folder, const std::string& file) {
     Complaints complaints;
     Folder files(folder, YamlLimits{}.bytes);
-    files.add(file, nullptr, complaints);
+    std::error_code error;
+    if (std::filesystem::is_directory(std::filesystem::path(folder) / file, error)) {
+        complaints.add(file, {"not-a-baseline", fmt::format("`{}` is a folder", file),
+                              "name the file of a baseline"});
+    } else {
+        files.add(file, nullptr, complaints);
+    }
     BaselineReader reader(complaints);
     for (const auto& name : files.files()) {
         if (const auto source = files.read(name, complaints)) {

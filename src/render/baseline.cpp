@@ -19,6 +19,10 @@ namespace {
 
 constexpr std::int64_t seconds_of_a_day = 24 * 60 * 60;
 
+std::string named(const std::string& address, const std::string& field) {
+    return printable(field.empty() ? address : fmt::format("{} {}", address, field));
+}
+
 bool is_over(const std::string& day, std::int64_t now) {
     const auto begin = parse_iso8601(day + "T00:00:00Z");
     return !begin || now >= *begin + seconds_of_a_day;
@@ -32,13 +36,20 @@ class Acceptor {
         }
     }
 
-    std::optional<Acceptance> find(const std::string& fingerprint) {
+    /// An entry with the fingerprint of something else than it names accepts nothing: who approved
+    /// it did so by the names.
+    std::optional<Acceptance> find(const std::string& fingerprint, const std::string& address,
+                                   const std::string& field) {
         const auto found = entries_.find(fingerprint);
         if (found == entries_.end()) {
             return std::nullopt;
         }
-        matched_.insert(fingerprint);
         const auto& entry = *found->second;
+        if (printable(entry.address) != address || entry.field != field) {
+            others_[fingerprint] = named(address, field);
+            return std::nullopt;
+        }
+        matched_.insert(fingerprint);
         return Acceptance{printable(entry.owner), printable(entry.reason), printable(entry.expires),
                           is_over(entry.expires, now_)};
     }
@@ -47,10 +58,17 @@ class Acceptor {
         return matched_.contains(fingerprint);
     }
 
+    /// What the fingerprint is that of, where the entry names something else; else empty.
+    [[nodiscard]] std::string other(const std::string& fingerprint) const {
+        const auto found = others_.find(fingerprint);
+        return found == others_.end() || matched(fingerprint) ? "" : found->second;
+    }
+
   private:
     std::int64_t now_;
     std::map<std::string, const model::AcceptedDrift*> entries_;
     std::set<std::string> matched_;
+    std::map<std::string, std::string> others_;
 };
 
 /// True if the run looked at what the entry is about: elsewhere nothing can be missed.
@@ -92,17 +110,19 @@ void accept(Report& report, const std::vector<model::AcceptedDrift>& baseline) {
             continue;
         }
         if (finding.fields.empty()) {
-            finding.acceptance = acceptor.find(finding.fingerprint);
+            finding.acceptance = acceptor.find(finding.fingerprint, finding.address, "");
         }
         for (auto& field : finding.fields) {
-            field.acceptance = acceptor.find(field.fingerprint);
+            field.acceptance = acceptor.find(field.fingerprint, finding.address, field.name);
         }
     }
     report.unmatched.clear();
     for (const auto& entry : baseline) {
-        if (!acceptor.matched(entry.fingerprint) && was_looked_at(entry, report)) {
+        const auto other = acceptor.other(entry.fingerprint);
+        if (!other.empty() ||
+            (!acceptor.matched(entry.fingerprint) && was_looked_at(entry, report))) {
             report.unmatched.push_back({printable(entry.fingerprint), printable(entry.address),
-                                        printable(entry.field), entry.position});
+                                        printable(entry.field), entry.position, other});
         }
     }
     conclude_drift(report);

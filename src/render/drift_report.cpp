@@ -164,9 +164,15 @@ void conclude_drift(Report& report) {
             accepted == 1 ? "is" : "are", accepted == 1 ? "does" : "do"));
     }
     for (const auto& entry : report.unmatched) {
-        report.remarks.push_back(fmt::format(
-            "{}: nothing answers to this entry any more ({}{}{}); remove it.",
-            place(entry.position), entry.address, entry.field.empty() ? "" : " ", entry.field));
+        const auto named =
+            entry.field.empty() ? entry.address : fmt::format("{} {}", entry.address, entry.field);
+        report.remarks.push_back(
+            entry.other.empty()
+                ? fmt::format("{}: nothing answers to this entry any more ({}); remove it.",
+                              place(entry.position), named)
+                : fmt::format("{}: this entry accepts nothing: it names {}, and its fingerprint is "
+                              "that of {}.",
+                              place(entry.position), named, entry.other));
     }
     if (waiting != 0) {
         report.remarks.push_back(

@@ -60,6 +60,17 @@ SourcePosition first_position(const Finding& finding) {
     return finding.position;
 }
 
+/// Where a change is from, and each of its fields if it is from both sides.
+void tell_cause(Finding& finding, const plan::EntityChange& change) {
+    if (change.action != Action::update && change.action != Action::replace) {
+        return;
+    }
+    finding.origin = cause_in_words(change.cause);
+    for (auto& field : finding.fields) {
+        field.side = side_of_field(change, field.name);
+    }
+}
+
 Finding planned(const plan::EntityChange& change, const plan::Plan& plan, const Style& style,
                 const Scope& scope) {
     auto finding = finding_of(change, scope);
@@ -146,8 +157,12 @@ Report plan_report(const plan::Plan& plan, const Style& style, Scope scope) {
     report.scope = std::move(scope);
     report.headline = headline_of(plan);
     report.complete = !plan.blocked();
+    const bool causes = tells_causes(plan);
     for (const auto& change : plan.changes) {
         report.findings.push_back(planned(change, plan, style, report.scope));
+        if (causes) {
+            tell_cause(report.findings.back(), change);
+        }
     }
     if (plan.forecast) {
         report.remarks.push_back(forecast_text(*plan.forecast));

@@ -41,9 +41,7 @@ ActionWords words_of(Action action) {
 class PlanWriter {
   public:
     PlanWriter(const plan::Plan& plan, const Style& style, const std::vector<StepOutline>& steps)
-        : plan_(plan), style_(style), steps_(steps),
-          tell_cause_(std::any_of(plan.changes.begin(), plan.changes.end(),
-                                  [](const auto& change) { return change.cause != Cause::git; })) {}
+        : plan_(plan), style_(style), steps_(steps), tell_cause_(tells_causes(plan)) {}
 
     std::string write() {
         for (const bool accounts : {true, false}) {
@@ -135,24 +133,18 @@ class PlanWriter {
         if (!tell_cause_ || !changed) {
             return;
         }
+        if (change.cause == Cause::git) {
+            line(cause_in_words(change.cause));
+            return;
+        }
         const auto who = who_and_when(change.audit);
         const auto by_whom = who.empty() ? std::string() : " " + who;
-        switch (change.cause) {
-        case Cause::git:
-            line("changed in git");
-            break;
-        case Cause::drift:
-            line(painted("changed in the platform" + by_whom, Ink::warn, style_));
-            break;
-        case Cause::both:
-            line(painted("changed in git, and in the platform" + by_whom, Ink::warn, style_));
-            break;
-        case Cause::unknown:
-            line(painted("last changed in the platform" + by_whom +
-                             "; whether git changed too is not known",
-                         Ink::warn, style_));
-            break;
-        }
+        const auto text = change.cause == Cause::unknown
+                              ? fmt::format("last changed in the platform{}; whether git changed "
+                                            "too is not known",
+                                            by_whom)
+                              : fmt::format("{}{}", cause_in_words(change.cause), by_whom);
+        line(painted(text, Ink::warn, style_));
     }
 
     void add_fields(const EntityChange& change, const std::vector<FieldWords>& fields) {
@@ -165,11 +157,9 @@ class PlanWriter {
             if (field.position.line != 0) {
                 text += painted(fmt::format("   ({})", place(field.position)), Ink::faint, style_);
             }
-            if (!change.field_causes.empty()) {
-                const auto cause = cause_of_field(change, field.field);
-                text += cause == Cause::git     ? painted(" [in git]", Ink::faint, style_)
-                        : cause == Cause::drift ? painted(" [in the platform]", Ink::warn, style_)
-                                                : "";
+            if (const auto side = side_of_field(change, field.field)) {
+                text += painted(fmt::format(" [{}]", side_in_words(*side)),
+                                *side == Cause::git ? Ink::faint : Ink::warn, style_);
             }
             line(text);
         }

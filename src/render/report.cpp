@@ -109,11 +109,26 @@ std::string place_of(const SourcePosition& position, const Scope& scope) {
     return place(shown);
 }
 
+std::string clause(const Finding& finding) {
+    return finding.origin.empty() ? finding.message
+                                  : fmt::format("{}; {}", finding.message, finding.origin);
+}
+
+std::string who_changed(const Finding& finding) {
+    const bool changed_there = finding.kind == FindingKind::drift ||
+                               (finding.kind == FindingKind::change && finding.cause != "git");
+    return changed_there ? finding.who : "";
+}
+
+std::string with_side(std::string text, const ReportField& field) {
+    return field.side ? fmt::format("{} [{}]", text, side_in_words(*field.side)) : std::move(text);
+}
+
 std::string sentence(const Finding& finding) {
-    auto text = finding.address.empty() ? finding.message
-                                        : fmt::format("{}: {}", finding.address, finding.message);
-    const bool tells_who = finding.kind == FindingKind::drift && !finding.who.empty();
-    return tells_who ? text + ", last change " + finding.who : text;
+    auto text = finding.address.empty() ? clause(finding)
+                                        : fmt::format("{}: {}", finding.address, clause(finding));
+    const auto who = who_changed(finding);
+    return who.empty() ? text : text + ", last change " + who;
 }
 
 std::string in_words(const Acceptance& acceptance) {

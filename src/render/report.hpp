@@ -62,6 +62,7 @@ struct ReportField {
     std::vector<std::pair<diff::FieldChange, SourcePosition>> parts;
     std::string fingerprint;                   ///< of drift only
     std::optional<Acceptance> acceptance = {}; ///< of drift only
+    std::optional<plan::Cause> side = {};      ///< of plans only: see side_of_field()
 };
 
 enum class FindingKind {
@@ -84,6 +85,7 @@ struct Finding {
     std::string action;                     ///< `create`, ...; `missing`; `done`, `failed`, ...
     std::string cause;                      ///< `git`, `drift`, `both`, `unknown`; may be empty
     std::string message;                    ///< one clause that follows the address
+    std::string origin;                     ///< `changed in git`, ...; empty: not to be told
     std::string hint;                       ///< what to do next; may be empty
     std::string id;                         ///< in the platform; may be empty
     std::string who;                        ///< `by USER through CLIENT at TIME`; may be empty
@@ -95,12 +97,14 @@ struct Finding {
     std::optional<Acceptance> acceptance = {}; ///< of drift without fields only
 };
 
-/// An entry of a baseline that no finding answers to any more.
+/// An entry of a baseline that accepts no finding.
 struct UnmatchedEntry {
     std::string fingerprint;
     std::string address;
     std::string field;
     SourcePosition position;
+    /// What has the fingerprint, where the entry names something else; empty: nothing has it.
+    std::string other = {};
 };
 
 /// A dataflow to a destination that no manifest of this project describes.
@@ -144,6 +148,16 @@ std::string heading_of(std::string_view address, const Scope& scope);
 
 /// The place of a unit's document; line 0 where unknown.
 SourcePosition position_of(std::string_view heading, const Scope& scope);
+
+/// What happens to what the address names, and where it is from if that is to be told.
+std::string clause(const Finding& finding);
+
+/// Who touched the entity last, where that says something about the finding; else empty.
+std::string who_changed(const Finding& finding);
+
+/// A line about a field with the side that the field is from: `compression: GZIP -> NONE [in git]`.
+/// `text` stands for the line.
+std::string with_side(std::string text, const ReportField& field);
 
 /// `devices.target: changed in the platform, last change by ...`: the finding without its fields.
 std::string sentence(const Finding& finding);

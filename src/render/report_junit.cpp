@@ -45,11 +45,12 @@ std::string escaped(std::string_view text) {
 
 /// Everything about a finding, a line each.
 std::string body_of(const Finding& finding, const Scope& scope) {
-    std::string text;
-    const auto line = [&](const std::string& part) { text += part.empty() ? "" : part + "\n"; };
+    std::string body;
+    const auto line = [&](const std::string& part) { body += part.empty() ? "" : part + "\n"; };
     line(finding.id.empty() ? "" : "id: " + finding.id);
     for (const auto& field : finding.fields) {
-        for (const auto& [words, position] : field.lines) {
+        for (const auto& [text, position] : field.lines) {
+            const auto words = with_side(text, field);
             line(position.line == 0 ? words
                                     : fmt::format("{} ({})", words, place_of(position, scope)));
         }
@@ -61,7 +62,7 @@ std::string body_of(const Finding& finding, const Scope& scope) {
     }
     line(finding.hint.empty() ? "" : "next: " + finding.hint);
     line(finding.position.file.empty() ? "" : "manifest: " + place_of(finding.position, scope));
-    return text;
+    return body;
 }
 
 /// True for what a test would fail for: somebody has to do something.

@@ -69,11 +69,12 @@ std::string acceptance_text(const std::optional<Acceptance>& acceptance) {
 /// Who touched the entities at one place in all parts of a group.
 std::string who_touched(const Group& group, std::size_t index) {
     const auto& first = *group.front().findings[index];
+    if (group.size() == 1) {
+        const auto who = who_changed(first);
+        return who.empty() ? "" : ", last change " + code_span(who);
+    }
     if (first.kind == FindingKind::change && first.cause == "git") {
         return {};
-    }
-    if (group.size() == 1) {
-        return first.who.empty() ? "" : ", last change " + code_span(first.who);
     }
     std::set<std::string> people;
     for (const auto& part : group) {
@@ -216,7 +217,7 @@ class MarkdownWriter {
         const bool alone = group.size() == 1;
         auto text = fmt::format(
             "- {}{} {}{}{}{}\n", alone ? code_span(finding.address) + " " : "",
-            title(finding.entity->kind), plain_or_code(finding.message), who_touched(group, index),
+            title(finding.entity->kind), plain_or_code(clause(finding)), who_touched(group, index),
             acceptance_text(finding.acceptance),
             alone && finding.fields.empty() ? fingerprint(finding.kind, finding.fingerprint) : "");
         if (detail == Detail::no_content && has_content(finding)) {
@@ -224,7 +225,7 @@ class MarkdownWriter {
         }
         for (const auto& field : finding.fields) {
             for (const auto& line : field.lines) {
-                text += fmt::format("  - {}{}{}{}\n", code_span(line.text),
+                text += fmt::format("  - {}{}{}{}\n", with_side(code_span(line.text), field),
                                     alone ? place_text(line.position, report_.scope) : "",
                                     acceptance_text(field.acceptance),
                                     alone ? fingerprint(finding.kind, field.fingerprint) : "");

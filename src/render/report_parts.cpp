@@ -49,7 +49,7 @@ std::string signature(const Part& part, Likeness likeness) {
             for (const auto& line : field.lines) {
                 text += end + line.text;
             }
-            text += end + text_of(field.acceptance);
+            text += end + with_side("", field) + end + text_of(field.acceptance);
         }
         for (const auto& effect : finding->effects) {
             text += end + effect;

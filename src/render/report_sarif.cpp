@@ -131,7 +131,7 @@ class SarifWriter {
         std::string text = sentence(finding);
         for (const auto& field : finding.fields) {
             for (const auto& line : field.lines) {
-                text += "\n" + line.text;
+                text += "\n" + with_side(line.text, field);
             }
         }
         for (const auto& effect : finding.effects) {
@@ -168,7 +168,32 @@ class SarifWriter {
                                                   {"status", "accepted"},
                                                   {"justification", in_words(*acceptance)}}};
         }
+        if (!finding.origin.empty()) {
+            result["properties"] = origin(finding);
+        }
         results_.push_back(std::move(result));
+    }
+
+    /// Where a change is from, and who touched the entity last if not git alone.
+    static Value origin(const Finding& finding) {
+        Object properties{{"cause", finding.cause}};
+        if (!who_changed(finding).empty()) {
+            const auto& audit = finding.audit;
+            properties["updatedBy"] = printable(audit.updated_by);
+            properties["updatedClient"] = printable(audit.updated_client);
+            properties["updatedAt"] =
+                audit.updated_at == 0 ? Value{} : Value(time_in_words(audit.updated_at));
+        }
+        Object fields;
+        for (const auto& field : finding.fields) {
+            if (field.side) {
+                fields[field.name] = cause_word(*field.side);
+            }
+        }
+        if (!fields.empty()) {
+            properties["fields"] = std::move(fields);
+        }
+        return properties;
     }
 
     /// What nothing in the manifests stands for is put down to the project's own file: the services

@@ -72,7 +72,8 @@ Result<Report> saved_plan_report(const plan::SavedPlan& saved, const Style& styl
     }
     for (const auto& change : plan->changes) {
         if (change.action != plan::Action::remove && change.key.name != model::profile_store_name) {
-            scope.units.try_emplace(manifest_title(change.key));
+            auto& position = scope.units[manifest_title(change.key)];
+            position = position.line == 0 ? change.position : position;
         }
     }
     return plan_report(*plan, style, std::move(scope));

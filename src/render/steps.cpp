@@ -137,8 +137,7 @@ class Teller {
             return is_new ? "a new dataflow is always enabled, and the manifest wants it disabled"
                           : "to switch a dataflow on or off takes a request of its own";
         case Deed::remove:
-            return change->action == Action::replace ? "a new one has taken its place"
-                                                     : printable(change->reason);
+            return why_gone(*change);
         }
         return {};
     }
@@ -166,6 +165,16 @@ class Teller {
         return "new in git" + (change.position.line == 0 ? "" : ", " + place(change.position));
     }
 
+    static std::string why_gone(const EntityChange& change) {
+        if (change.action == Action::replace) {
+            return "a new one has taken its place";
+        }
+        // A plan of changes has a reason for each deletion, and a destroy is one for all of its
+        // own.
+        return change.reason.empty() ? "destroy takes away what is chosen"
+                                     : printable(change.reason);
+    }
+
     std::string why_changed(const EntityChange& change) const {
         if (only_follows(change)) {
             return follows;
@@ -174,11 +183,11 @@ class Teller {
         if (!change.fields.empty()) {
             const auto who = who_and_when(change.audit);
             const auto by_whom = who.empty() ? std::string() : " " + who;
-            text = change.cause == plan::Cause::git     ? "changed in git"
-                   : change.cause == plan::Cause::drift ? "changed in the platform" + by_whom
-                   : change.cause == plan::Cause::both
-                       ? "changed in git, and in the platform" + by_whom
-                       : "not as git has it";
+            text = change.cause == plan::Cause::unknown ? "not as git has it"
+                                                        : cause_in_words(change.cause);
+            text += change.cause == plan::Cause::drift || change.cause == plan::Cause::both
+                        ? by_whom
+                        : "";
             text += ": " + names_of_fields(change);
         }
         if (!change.sent.empty()) {

@@ -368,6 +368,38 @@ plan::Cause cause_of_field(const plan::EntityChange& change, std::string_view fi
     return cause.value_or(change.cause);
 }
 
+bool tells_causes(const plan::Plan& plan) {
+    return std::any_of(plan.changes.begin(), plan.changes.end(),
+                       [](const auto& change) { return change.cause != plan::Cause::git; });
+}
+
+std::string_view cause_in_words(plan::Cause cause) {
+    switch (cause) {
+    case plan::Cause::git:
+        return "changed in git";
+    case plan::Cause::drift:
+        return "changed in the platform";
+    case plan::Cause::both:
+        return "changed in git, and in the platform";
+    case plan::Cause::unknown:
+        return "whether git or the platform changed is not known";
+    }
+    return "";
+}
+
+std::optional<plan::Cause> side_of_field(const plan::EntityChange& change, std::string_view field) {
+    if (change.field_causes.empty()) {
+        return std::nullopt;
+    }
+    const auto cause = cause_of_field(change, field);
+    return cause == plan::Cause::git || cause == plan::Cause::drift ? std::optional(cause)
+                                                                    : std::nullopt;
+}
+
+std::string_view side_in_words(plan::Cause side) {
+    return side == plan::Cause::git ? "in git" : "in the platform";
+}
+
 std::vector<FieldWords> content_in_words(const model::EntityKey& key, const model::Content& content,
                                          const Style& style) {
     return ContentWriter(content, style).write(key.kind);

@@ -50,6 +50,19 @@ std::vector<FieldWords> content_in_words(const model::EntityKey& key, const mode
 /// differ.
 plan::Cause cause_of_field(const plan::EntityChange& change, std::string_view field);
 
+/// True if some change of the plan is not from git alone: only then is it told of each where it is
+/// from.
+bool tells_causes(const plan::Plan& plan);
+
+/// `changed in git`, `changed in the platform`, ...
+std::string_view cause_in_words(plan::Cause cause);
+
+/// Git or drift where a change is from both sides and this field is known to be from one of them.
+std::optional<plan::Cause> side_of_field(const plan::EntityChange& change, std::string_view field);
+
+/// `in git`, `in the platform`.
+std::string_view side_in_words(plan::Cause side);
+
 /// A value as a manifest would have it: plain strings without quotes, objects as JSON, and so what
 /// could not be seen otherwise: empty strings, lone delimiters.
 std::string value_in_words(const json::Value& value);

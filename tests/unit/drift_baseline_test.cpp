@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -126,6 +127,14 @@ TEST_CASE("a baseline that is not sound is complained about in its place and cou
     const test::TemporaryFolder folder;
     CHECK(manifest::load_baseline(folder.path().string(), "none.yaml").diagnostics.at(0).code ==
           "no-such-path");
+    std::filesystem::create_directory(folder.path() / "baselines");
+    for (const char* path : {"baselines", "baselines/", "."}) {
+        const auto result = manifest::load_baseline(folder.path().string(), path);
+        INFO(path);
+        REQUIRE(result.diagnostics.size() == 1);
+        CHECK(result.diagnostics[0].code == "not-a-baseline");
+        CHECK(contains(result.diagnostics[0].message, "is a folder"));
+    }
 }
 
 TEST_CASE("accepted drift does not count until its last day is over") {
@@ -160,6 +169,42 @@ TEST_CASE("an entity with one accepted field and another one still counts") {
     CHECK(render::is_open(report.findings.at(1)));
     CHECK(render::count_drift(report) == 2);
     CHECK(render::count_accepted(report) == 1);
+}
+
+TEST_CASE("an entry accepts nothing but the field of the entity that it names") {
+    const auto drift = render::drift_report(test::mixed_plan(), {}, test::example_scope());
+    const auto& target = drift.findings.at(0);
+    REQUIRE(target.address == "devices.target");
+    struct Case {
+        std::string address;
+        std::string field;
+        std::string named;
+    };
+    const std::vector<Case> cases{
+        {"moved.flow", "/params/compression", "moved.flow /params/compression"},
+        {"devices.target", "/params/path", "devices.target /params/path"},
+        {"devices.target", "", "devices.target"},
+        {"nobody.target", "/params/compression", "nobody.target /params/compression"}};
+    for (const auto& wrong : cases) {
+        auto report = drift;
+        render::accept(report, {{target.fields.at(0).fingerprint,
+                                 wrong.address,
+                                 wrong.field,
+                                 "crm-team",
+                                 "known",
+                                 "2030-01-01",
+                                 {"baseline.yaml", 5, 7}}});
+        CHECK(render::count_accepted(report) == 0);
+        CHECK(render::count_drift(report) == 2);
+        CHECK(report.unmatched.size() == 1);
+        const auto text = render::drift_text(report, {});
+        INFO(text);
+        CHECK(contains(text, "baseline.yaml:5: this entry accepts nothing: it names " +
+                                 wrong.named +
+                                 ", and its fingerprint is that of devices.target "
+                                 "/params/compression.\n"));
+        CHECK_FALSE(contains(text, "nothing answers"));
+    }
 }
 
 TEST_CASE("an entry that nothing answers to is told of, if the run has looked there") {

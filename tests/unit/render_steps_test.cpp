@@ -75,6 +75,26 @@ TEST_CASE("the steps of a removal tell that users go first") {
                  })));
 }
 
+TEST_CASE("the steps of a destroy tell why, too") {
+    plan::Options options;
+    options.destroy = true;
+    const auto live = applied(desired_of(both()));
+    const auto text =
+        steps_of(plan::make({"acme", {}, {}}, live, catalogue::Catalogue::embedded(), options));
+    CHECK(
+        text.find("   1  delete devices.flow\n        why: destroy takes away what is chosen\n") !=
+        std::string::npos);
+    const auto count = [&](std::string_view part) {
+        std::size_t found = 0;
+        for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+            ++found;
+        }
+        return found;
+    };
+    CHECK(count("  delete ") == 7);
+    CHECK(count("        why: ") == 7);
+}
+
 TEST_CASE("a plan tells its steps only where that is asked for") {
     const auto plan = test::mixed_plan();
     auto style = test::example_style();

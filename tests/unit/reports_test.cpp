@@ -55,7 +55,7 @@ Report drift_report() {
                              {"baseline.yaml", 4, 7}},
                             {moved.fields.at(0).fingerprint,
                              "moved.flow",
-                             "/description",
+                             "/schedule/startTime",
                              "crm-team",
                              "wording",
                              "2026-11-21",
@@ -180,6 +180,55 @@ Report large(std::size_t exports, bool alike) {
 
 TEST_CASE("a plan in every format") {
     check_formats("plan", plan_report());
+}
+
+TEST_CASE("every format tells what git changed and what somebody else did") {
+    const auto report = plan_report();
+    const std::string by_bob = "by bob@example.com through exc_app at 2026-11-01T00:00:00Z";
+    const auto markdown = render::report_markdown(report);
+    CHECK(contains(markdown, "`moved.flow` dataflow will be changed; changed in git, and in the "
+                             "platform, last change `" +
+                                 by_bob + "`\n"));
+    CHECK(contains(markdown, "`devices.flow` dataflow will be changed; changed in git\n"));
+    CHECK(contains(markdown, "`enabled: true -> false` [in git] ("));
+    CHECK(contains(markdown, "2026-12-01T00:00:00Z` [in the platform] ("));
+    const auto xml = render::report_junit(report);
+    CHECK(contains(xml, "moved.flow: will be changed; changed in git, and in the platform, last "
+                        "change " +
+                            by_bob + "\n"));
+    CHECK(contains(xml, "enabled: true -&gt; false [in git] ("));
+    const auto sarif = render::report_sarif(report);
+    CHECK(contains(sarif, "moved.flow: will be changed; changed in git, and in the platform, last "
+                          "change " +
+                              by_bob + "\\n"));
+    CHECK(contains(sarif, "enabled: true -> false [in git]\\n"));
+    const auto document = json::parse(sarif).value();
+    for (const auto& result : document["runs"].as_array().at(0)["results"].as_array()) {
+        const auto& name = result["locations"].as_array()[0]["logicalLocations"];
+        if (name.as_array().empty() ||
+            name.as_array()[0]["fullyQualifiedName"] != json::Value("moved.flow")) {
+            continue;
+        }
+        const auto& properties = result["properties"];
+        CHECK(properties["cause"] == json::Value("both"));
+        CHECK(properties["updatedBy"] == json::Value("bob@example.com"));
+        CHECK(properties["updatedClient"] == json::Value("exc_app"));
+        CHECK(properties["updatedAt"] == json::Value("2026-11-01T00:00:00Z"));
+        CHECK(properties["fields"]["/enabled"] == json::Value("git"));
+        CHECK(properties["fields"]["/schedule/startTime"] == json::Value("drift"));
+    }
+}
+
+TEST_CASE("a plan of changes from git alone does not say of each where it is from") {
+    auto plan = test::mixed_plan();
+    std::erase_if(plan.changes,
+                  [](const auto& change) { return change.cause != plan::Cause::git; });
+    const auto report = render::plan_report(plan, test::example_style(), test::example_scope());
+    for (const auto& text : {render::report_markdown(report), render::report_sarif(report),
+                             render::report_junit(report), render::report_github(report)}) {
+        CHECK_FALSE(contains(text, "in git"));
+        CHECK_FALSE(contains(text, "\"cause\""));
+    }
 }
 
 TEST_CASE("drift in every format") {

@@ -373,3 +373,30 @@ TEST_CASE("a run tells what of a saved plan is stale, and who did it") {
     check_golden("render/stale.json",
                  json::write_pretty(render::apply_json(report, version)) + "\n");
 }
+
+TEST_CASE("reports of a saved plan point at the documents of what it makes") {
+    auto desired = desired_of(small_project());
+    for (auto& entity : desired.entities) {
+        entity.position = [&](std::string_view) {
+            return SourcePosition{"exports/all.yaml", entity.key.name == "s3" ? 3U : 20U, 1};
+        };
+    }
+    const model::LiveGraph nothing{"acme", {}};
+    const auto report =
+        render::saved_plan_report(saved_of(plan_of(desired, nothing), nothing), {}, {});
+    REQUIRE(report);
+    CHECK(report->scope.units.at("account s3") == SourcePosition{"exports/all.yaml", 3, 1});
+    CHECK(report->scope.units.at("export devices") == SourcePosition{"exports/all.yaml", 20, 1});
+    CHECK(report->findings.at(0).position.line != 0);
+
+    auto live = applied(desired);
+    live_at(live, "devices.target").document.make_object()["params"].make_object()["path"] = "x";
+    auto saved = saved_of(plan_of(desired, live), live);
+    for (auto& pin : saved.pins) {
+        pin.stays = true;
+    }
+    const auto changed = render::saved_plan_report(saved, {}, {});
+    REQUIRE(changed);
+    CHECK(changed->scope.units.at("export devices").line == 20);
+    CHECK(changed->scope.units.at("account s3").line == 0); // a plan file has no place for it
+}
