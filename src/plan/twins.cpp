@@ -2,6 +2,7 @@
 
 #include "plan/candidates.hpp"
 #include "plan/flow_specs.hpp"
+#include "plan/prerequisites.hpp"
 #include "plan/provenance.hpp"
 
 #include <algorithm>
@@ -198,17 +199,20 @@ class Resolver {
     }
 
     void remove(const LiveEntity& live) {
-        std::set<std::size_t> after;
+        Prerequisites after;
         for (const auto* user : index_.users(live.id)) {
-            const auto gone = removed_.find(user->id);
-            after.insert(gone == removed_.end() ? led_.at(user->id).step : gone->second);
+            if (const auto gone = removed_.find(user->id); gone != removed_.end()) {
+                after.add(gone->second, Need::user_gone);
+            } else {
+                after.add(led_.at(user->id).step, Need::relinked);
+            }
         }
         if (const auto completed = completed_.find(*live.key); completed != completed_.end()) {
-            after.insert(completed->second);
+            after.add(completed->second, Need::successor);
         }
         auto& steps = result_.plan.steps;
         removed_[live.id] = steps.size();
-        steps.push_back({*live.key, DeleteEntity{live.id}, {after.begin(), after.end()}});
+        steps.push_back({*live.key, DeleteEntity{live.id}, after.take()});
         copy_change(Action::remove, live.id);
     }
 
