@@ -188,3 +188,43 @@ TEST_CASE("a blocked plan can be saved, and its apply is as blocked") {
     CHECK(contains(result.out, "emptied-project"));
     CHECK(penstock.platform.store().entities().size() == 4);
 }
+
+TEST_CASE("a folder of manifests stays one whatever it is called") {
+    CommandLine penstock;
+    std::filesystem::rename(penstock.folder() / "exports", penstock.folder() / "exports.json");
+    const auto result = penstock({"apply", "--auto-approve", "exports.json"});
+    INFO(result.err);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "Apply complete!"));
+}
+
+TEST_CASE("what is neither a manifest nor a saved plan is called so, approved or not") {
+    CommandLine penstock;
+    penstock.write("empty", "");
+    penstock.write("damaged", R"("penstock_version": "0.1.0"})");
+    penstock.write("marked", "\xef\xbb\xbf{}");
+    for (const char* operand : {"none", "none.out", "empty", "damaged", "marked", "nosuch.yaml"}) {
+        for (const bool approved : {false, true}) {
+            std::vector<std::string> words{"apply", operand};
+            if (approved) {
+                words.emplace_back("--auto-approve");
+            }
+            const auto result = penstock(words);
+            CAPTURE(operand);
+            INFO(result.err);
+            CHECK(result.code == 3);
+            CHECK(contains(result.err, std::string(operand) + " is neither a manifest of the "
+                                                              "project nor a saved plan"));
+            CHECK_FALSE(contains(result.err, "--auto-approve"));
+            CHECK(result.requests.empty());
+        }
+    }
+    CHECK(contains(penstock({"apply", "exports/device.yaml"}).err, "did you mean exports/devices"));
+    CHECK(penstock({"apply", "exports/devices.yaml"}).code == 6);
+
+    penstock.remove("penstock.yaml"); // as where a pipeline applies what another one has planned
+    const auto result = penstock({"apply", "empty"});
+    CHECK(result.code == 3);
+    CHECK(contains(result.err, "empty is neither"));
+    CHECK(contains(result.err, "`penstock plan --out FILE` saves a plan"));
+}
