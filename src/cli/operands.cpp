@@ -21,27 +21,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_yaml(const fs::path& path) {
+    return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
 bool may_be_manifest(const fs::path& path) {
     std::error_code error;
     const auto status = fs::status(path, error);
-    return fs::is_directory(status) ||
-           (fs::is_regular_file(status) &&
-            (path.extension() == ".yaml" || path.extension() == ".yml"));
+    return fs::is_directory(status) || (fs::is_regular_file(status) && is_yaml(path));
 }
 
-/// Why nothing of the project comes from the operand; nothing if something does, or may do.
-std::optional<std::string> hint_for(const std::string& operand, const Arguments& arguments) {
+/// What is wrong with an operand that nothing of the project comes from; nothing if something does,
+/// or may do.
+std::optional<Error> fault_of(const std::string& operand, const Arguments& arguments) {
+    Error neither{
+        ErrorKind::invalid_input,
+        fmt::format("{} is neither a manifest of the project nor a saved plan", printable(operand)),
+        "`penstock plan --out FILE` saves a plan",
+        {}};
     const auto folder = fs::path(arguments.folder);
     std::error_code error;
     auto loaded = manifest::load(arguments.folder, catalogue::Catalogue::embedded());
     if (loaded.manifests) {
         const auto selection = select(std::move(*loaded.manifests), {{operand}, {}, {}});
-        return selection ? std::nullopt : std::optional(selection.error().hint);
+        if (selection) {
+            return std::nullopt;
+        }
+        neither.hint = selection.error().hint;
+        return is_yaml(operand) ? selection.error() : neither;
     }
     if (fs::exists(folder / operand, error) && fs::exists(folder / manifest::project_file, error)) {
         return std::nullopt;
     }
-    return "`penstock plan --out FILE` saves a plan";
+    return neither;
 }
 
 } // namespace
@@ -52,11 +64,8 @@ Result<void> check_apply_operands(const Arguments& arguments) {
             may_be_manifest(fs::path(arguments.folder) / operand)) {
             continue;
         }
-        if (auto hint = hint_for(operand, arguments)) {
-            return fail(ErrorKind::invalid_input,
-                        fmt::format("{} is neither a manifest of the project nor a saved plan",
-                                    printable(operand)),
-                        std::move(*hint));
+        if (auto fault = fault_of(operand, arguments)) {
+            return fail(std::move(*fault));
         }
     }
     return {};
