@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/operands.hpp"
 #include "cli/parser.hpp"
 #include "cli/report_files.hpp"
 #include "json/text.hpp"
@@ -26,6 +27,9 @@ Outcome dispatch(const Arguments& arguments, const Host& host) {
     case Command::plan:
         return plan(arguments, host);
     case Command::apply:
+        if (const auto known = check_apply_operands(arguments); !known) {
+            return failed(known.error(), ExitCode::invalid);
+        }
         return apply(arguments, host);
     case Command::show:
         return show(arguments, host);

@@ -27,8 +27,8 @@ struct CommandResult {
 };
 
 /// A project in a temporary folder, an emulated sandbox, and a way to run whole commands on them in
-/// this process. What a command prints as JSON has to fit its schema. Each run throws Leak if it told
-/// a secret that it was given: on its streams, in a file of the project that it wrote, or in a
+/// this process. What a command prints as JSON has to fit its schema. Each run throws Leak if it
+/// told a secret that it was given: on its streams, in a file of the project that it wrote, or in a
 /// request.
 class CommandLine {
   public:

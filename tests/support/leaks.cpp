@@ -131,6 +131,8 @@ const std::vector<OpenVariable>& open_variables() {
         {"*_proxy", "the same"},
         {"ASAN_OPTIONS", "a setting of the sanitizer"},
         {"CI", "a sign of the surroundings"},
+        {"CI_*", "a sign of the surroundings"},
+        {"PULL_REQUEST", "its number"},
         {"GITHUB_*", "a sign of the surroundings"},
         {"HOME", "a folder"},
         {"NO_COLOR", "a setting of the terminal"},

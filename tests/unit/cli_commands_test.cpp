@@ -148,6 +148,23 @@ TEST_CASE("drift reports what somebody changed, only reads and needs no destinat
     CHECK(only_reads(result));
 }
 
+TEST_CASE("drift whose report cannot be written is a failure of the run") {
+    CommandLine penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    const auto write = [&](const char* report) { return penstock({"drift", "--write", report}); };
+    CHECK(write("text=/dev/full").code == 1);
+    const auto flows = as_somebody(penstock, http::Method::get, "/flows");
+    const auto& flow = flows["items"].as_array().at(0);
+    as_somebody(penstock, http::Method::patch, "/flows/" + flow["id"].as_string(),
+                R"([{"op":"replace","path":"/description","value":"By hand"}])",
+                flow["etag"].as_string());
+    CHECK(write("text=drift.txt").code == 2);
+    const auto result = write("text=/dev/full");
+    CHECK(result.code == 1);
+    CHECK(contains(result.out, "Drift: 1 entity differs from git.\n"));
+    CHECK(contains(result.err, "the report cannot be written to /dev/full"));
+}
+
 TEST_CASE("status tells an export that lost its marker from one that was never applied") {
     CommandLine penstock;
     REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);

@@ -202,17 +202,17 @@ TEST_CASE("a plan for another project or place than that of the folder is refuse
     };
     const auto name =
         here.substr(here.find("name: "), here.find('}', here.find("name: ")) - here.find("name: "));
-    for (const auto& [text, complaint] :
+    for (const auto& row :
          {std::pair<std::string, const char*>{changed(name, "name: other"), "made for project"},
           {changed("sandbox: ", "sandbox: x"), "made for sandbox"},
           {changed("organization: ", "organization: X"), "made for organization"},
           {changed("dev:", "other:"), "environment"},
           {"kind: [", "is invalid"}}) {
-        CAPTURE(text);
-        penstock.write("penstock.yaml", text);
+        CAPTURE(row.first);
+        penstock.write("penstock.yaml", row.first);
         const auto result = penstock({"apply", "plan.json"});
         CHECK(result.code == 6);
-        CHECK(contains(result.err, complaint));
+        CHECK(contains(result.err, row.second));
         CHECK(result.requests.empty());
     }
     // What else changes there does not matter, nor does it have to be there.
@@ -236,4 +236,47 @@ TEST_CASE("a plan and a report never go to one file, however it is spelled") {
         CHECK(penstock({"plan", "--write", "text=plan", "--write", "json=" + file}).code == 1);
     }
     CHECK(contains(penstock({"plan", "--out", "-"}).err, "--json prints it"));
+}
+
+TEST_CASE("a folder of manifests stays one whatever it is called") {
+    CommandLine penstock;
+    std::filesystem::rename(penstock.folder() / "exports", penstock.folder() / "exports.json");
+    const auto result = penstock({"apply", "--auto-approve", "exports.json"});
+    INFO(result.err);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "Apply complete!"));
+}
+
+TEST_CASE("what is neither a manifest nor a saved plan is called so, approved or not") {
+    CommandLine penstock;
+    penstock.write("empty", "");
+    penstock.write("damaged", R"("penstock_version": "0.1.0"})");
+    penstock.write("marked", "\xef\xbb\xbf{}");
+    for (const char* operand : {"none", "none.out", "empty", "damaged", "marked"}) {
+        for (const bool approved : {false, true}) {
+            std::vector<std::string> words{"apply", operand};
+            if (approved) {
+                words.emplace_back("--auto-approve");
+            }
+            const auto result = penstock(words);
+            CAPTURE(operand);
+            INFO(result.err);
+            CHECK(result.code == 3);
+            CHECK(contains(result.err, std::string(operand) + " is neither a manifest of the "
+                                                              "project nor a saved plan"));
+            CHECK_FALSE(contains(result.err, "--auto-approve"));
+            CHECK(result.requests.empty());
+        }
+    }
+    const auto misspelt = penstock({"apply", "exports/device.yaml"});
+    CHECK(misspelt.code == 3);
+    CHECK(contains(misspelt.err, "no manifest of the project comes from exports/device.yaml"));
+    CHECK(contains(misspelt.err, "did you mean exports/devices.yaml?"));
+    CHECK(penstock({"apply", "exports/devices.yaml"}).code == 6);
+
+    penstock.remove("penstock.yaml"); // as where a pipeline applies what another one has planned
+    const auto result = penstock({"apply", "empty"});
+    CHECK(result.code == 3);
+    CHECK(contains(result.err, "empty is neither"));
+    CHECK(contains(result.err, "`penstock plan --out FILE` saves a plan"));
 }

@@ -89,6 +89,21 @@ TEST_CASE("a path chooses exports of both kinds and the accounts that they need"
     CHECK_FALSE(one->covers({EntityKind::base, "sftp"}));
 }
 
+TEST_CASE("a folder chooses nothing of another one whose name only begins like it") {
+    auto both = project();
+    both.segments[0].metadata.positions = std::make_shared<OneFile>("exports-old/all.yaml");
+    both.segments[1].metadata.positions = std::make_shared<OneFile>("exports/all.yaml-1/x.yaml");
+    for (const char* path : {"exports", "exports/"}) {
+        const auto chosen = cli::select(both, {{path}, {}, {}});
+        REQUIRE(chosen);
+        CHECK(names(chosen->manifests) == std::vector<std::string>{"devices", "loyalty", "orders"});
+    }
+    const auto file = cli::select(both, {{"exports/all.yaml"}, {}, {}});
+    REQUIRE(file);
+    CHECK(names(file->manifests) == std::vector<std::string>{"devices", "orders"});
+    CHECK_FALSE(cli::select(both, {{"export"}, {}, {}}));
+}
+
 TEST_CASE("a path that nothing comes from names one that something does") {
     const auto result = cli::select(project(), {{"segments/loyalti.yaml"}, {}, {}});
     REQUIRE_FALSE(result);

@@ -161,3 +161,18 @@ TEST_CASE("a change tells what of the next files is other than before") {
           }) == Lines{"the next run may hold other profiles"});
     CHECK(effects([](Export& segments) { segments.enabled = false; }) == Lines{"the export stops"});
 }
+
+TEST_CASE("an export stops with its last dataflow, not with a twin of it") {
+    const auto project = test::small_project();
+    auto live = applied(desired_of(project));
+    auto twin = test::live_at(live, "devices.flow");
+    twin.id += "-2";
+    twin.audit.created_at += 1;
+    twin.document.make_object()["id"] = twin.id;
+    live.entities.push_back(twin);
+    CHECK(effects_at(new_year, project, live, "devices") == Lines{});
+
+    auto without = project;
+    without.datasets.clear();
+    CHECK(effects_at(new_year, without, live, "devices") == Lines{"the export stops"});
+}

@@ -288,6 +288,19 @@ TEST_CASE("the digest tells drift from work in git") {
     CHECK(change_at(plan_of(before, edited), "devices.flow").cause == plan::Cause::unknown);
 }
 
+TEST_CASE("an end in git where the service had filled one in is a change of git") {
+    auto project = small_project();
+    project.datasets[0].schedule.end_time.reset();
+    auto live = applied(desired_of(project));
+    auto& flow = live_at(live, "devices.flow");
+    // Reference, section 6.1: the service ends what has no end after six months.
+    flow.document.make_object()["scheduleParams"].make_object()["endTime"] =
+        flow.audit.created_at / 1000 + std::int64_t{180} * 24 * 60 * 60;
+    REQUIRE(plan_of(desired_of(project), live).empty());
+    project.datasets[0].schedule.end_time = 1'900'000'000;
+    CHECK(change_at(plan_of(desired_of(project), live), "devices.flow").cause == plan::Cause::git);
+}
+
 TEST_CASE("a flow that is gone while its connections stand is drift") {
     const auto desired = desired_of(small_project());
     auto live = applied(desired);
