@@ -225,17 +225,16 @@ class Teller {
         std::vector<std::string> lines;
         for (const auto& words : needs) {
             std::vector<std::string> numbers;
-            const StepOutline* other = nullptr;
+            std::string other;
             for (const auto& before : step.after) {
                 if (before.need == words.need && before.step < steps_.size()) {
                     numbers.push_back(std::to_string(before.step + 1));
-                    other = &steps_[before.step];
+                    other = printable(address(steps_[before.step].key));
                 }
             }
             if (numbers.size() == 1) {
-                lines.push_back(fmt::format(
-                    "after {}: {}", numbers.front(),
-                    fmt::format(fmt::runtime(words.one), printable(address(other->key)))));
+                lines.push_back(fmt::format("after {}: {}", numbers.front(),
+                                            fmt::format(fmt::runtime(words.one), other)));
             } else if (!numbers.empty()) {
                 lines.push_back(fmt::format("after {}: {}", enumerate(numbers), words.many));
             }
