@@ -140,8 +140,9 @@ void check_plan(CommandLine& penstock, const Row& row, const std::string& cause,
     CHECK(contains(result.out, "through") == (cause != "git"));
 }
 
-void check_drift(CommandLine& penstock, const Row& row, const std::string& cause,
-                 const Touched& by) {
+/// `in_git` is what only git changed, in another field than the platform; null if there is none.
+void check_drift(CommandLine& penstock, const Row& row, const std::string& cause, const Touched& by,
+                 const Edit* in_git) {
     auto result = penstock({"drift", "--json"});
     INFO(result.out);
     const auto drift = parsed(result);
@@ -149,7 +150,7 @@ void check_drift(CommandLine& penstock, const Row& row, const std::string& cause
     const bool is_finding = cause != "git";
     CHECK(result.code == (is_finding ? 2 : 0));
     CHECK(drift["drift"] == json::Value(is_finding));
-    CHECK(drift["waiting_in_git"] == json::Value(is_finding ? 0 : 1));
+    CHECK(drift["waiting_in_git"] == json::Value(is_finding && in_git == nullptr ? 0 : 1));
     REQUIRE(drift["findings"].as_array().size() == (is_finding ? 1 : 0));
     result = penstock({"drift"});
     INFO(result.out);
@@ -169,6 +170,11 @@ void check_drift(CommandLine& penstock, const Row& row, const std::string& cause
                    fmt::format("last change by {0}@techacct.adobe.com through {0} at {1}\n",
                                by.client, by.at)));
     CHECK(contains(result.out, "Drift: 1 entity differs from git.\n"));
+    if (in_git != nullptr) {
+        CHECK(contains(result.out, "1 change waits in git; it is not drift.\n"));
+        CHECK(finding["fields"].as_array().size() == 1);
+        CHECK((*in_git->to == '\0' || !contains(result.out, in_git->to)));
+    }
 }
 
 void check_repair(CommandLine& penstock) {
@@ -180,13 +186,13 @@ void check_repair(CommandLine& penstock) {
 }
 
 void check_row(CommandLine& penstock, const Row& row, const std::string& cause,
-               const std::string& client) {
+               const std::string& client, const Edit* in_git = nullptr) {
     CAPTURE(cause);
     penstock.platform.settle();
     const auto by = touched(penstock, row.address);
     CHECK(by.client == client);
     check_plan(penstock, row, cause, by);
-    check_drift(penstock, row, cause, by);
+    check_drift(penstock, row, cause, by, in_git);
     check_repair(penstock);
 }
 
@@ -203,18 +209,19 @@ TEST_CASE("git, the platform and the last apply tell who changed an entity") {
         scene.go_back();
         foreign.make(penstock);
         check_row(penstock, row, "drift", "somebody");
-        for (const auto& git : {row.same, row.other}) {
-            if (!git) {
+        for (const auto* git : {&row.same, &row.other}) {
+            if (!*git) {
                 continue;
             }
-            CAPTURE(std::string(git->to));
+            const auto& edit = **git;
+            CAPTURE(std::string(edit.to));
             scene.go_back();
-            commit(penstock, row.file, *git);
+            commit(penstock, row.file, edit);
             check_row(penstock, row, "git", "acme-client");
             scene.go_back();
             foreign.make(penstock);
-            commit(penstock, row.file, *git);
-            check_row(penstock, row, "both", "somebody");
+            commit(penstock, row.file, edit);
+            check_row(penstock, row, "both", "somebody", git == &row.other ? &edit : nullptr);
         }
     }
 }
