@@ -41,21 +41,28 @@ Users wanted_users(const model::DesiredGraph& desired) {
 
 /// Adds the exports that use the live connection and are not part of the plan: it may be narrowed.
 void add_live_users(std::set<std::string>& exports, const std::string& connection,
-                    const LiveIndex& live, const Plan& plan) {
+                    const LiveIndex& live, const std::set<std::string>& going) {
     for (const auto* user : live.users(connection)) {
         if (!user->key) {
             continue;
         }
-        const bool goes =
-            std::any_of(plan.changes.begin(), plan.changes.end(), [&](const auto& change) {
-                return change.id == user->id && change.action != Action::update;
-            });
         if (user->kind == EntityKind::source) {
-            add_live_users(exports, user->id, live, plan);
-        } else if (!goes) {
+            add_live_users(exports, user->id, live, going);
+        } else if (!going.contains(user->id)) {
             exports.insert(user->key->name);
         }
     }
+}
+
+/// The ids of live entities that the plan deletes.
+std::set<std::string> going_in(const Plan& plan) {
+    std::set<std::string> ids;
+    for (const auto& change : plan.changes) {
+        if (change.id && change.action != Action::update) {
+            ids.insert(*change.id);
+        }
+    }
+    return ids;
 }
 
 /// `41 exports share this account`.
@@ -251,6 +258,7 @@ std::vector<std::string> of_flow(const EntityChange& change, const model::Desire
 void describe_effects(Plan& plan, const model::DesiredGraph& desired, const LiveIndex& live,
                       std::optional<std::int64_t> now) {
     const auto wanted = wanted_users(desired);
+    const auto going = going_in(plan);
     for (auto& change : plan.changes) {
         switch (change.key.kind) {
         case EntityKind::base:
@@ -258,7 +266,7 @@ void describe_effects(Plan& plan, const model::DesiredGraph& desired, const Live
             if (change.action == Action::update || change.action == Action::replace) {
                 const auto found = wanted.find(model::address(change.key));
                 auto exports = found == wanted.end() ? std::set<std::string>{} : found->second;
-                add_live_users(exports, change.id.value_or(""), live, plan);
+                add_live_users(exports, change.id.value_or(""), live, going);
                 const bool shared = change.key.kind == EntityKind::base ||
                                     change.key.name == model::profile_store_name;
                 if (shared && !exports.empty()) {
