@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace penstock::cli {
 
@@ -13,13 +14,13 @@ namespace {
 using model::EntityKind;
 using model::LiveEntity;
 
-const LiveEntity* first_linked(const model::LiveGraph& live, const LiveEntity& entity,
+const LiveEntity* first_linked(const model::EntityFinder& live, const LiveEntity& entity,
                                EntityKind kind) {
     const auto ids = model::linked_ids(entity, kind);
     return ids.empty() ? nullptr : live.find(kind, ids.front());
 }
 
-render::ExportStatus of_flow(const LiveEntity& flow, const model::LiveGraph& live) {
+render::ExportStatus of_flow(const LiveEntity& flow, const model::EntityFinder& live) {
     render::ExportStatus status;
     status.name = flow.key->name;
     status.flow_id = flow.id;
@@ -36,7 +37,7 @@ render::ExportStatus of_flow(const LiveEntity& flow, const model::LiveGraph& liv
 }
 
 bool uses_connection_of(const LiveEntity& flow, const std::string& name,
-                        const model::LiveGraph& live) {
+                        const model::EntityFinder& live) {
     for (const auto kind : {EntityKind::source, EntityKind::target}) {
         for (const auto& id : model::linked_ids(flow, kind)) {
             const auto* connection = live.find(kind, id);
@@ -49,7 +50,8 @@ bool uses_connection_of(const LiveEntity& flow, const std::string& name,
 }
 
 /// An export of the manifests for which the sandbox holds no dataflow, or one that is not ours.
-render::ExportStatus without_flow(const manifest::Export& document, const model::LiveGraph& live) {
+render::ExportStatus without_flow(const manifest::Export& document, const model::LiveGraph& live,
+                                  const model::EntityFinder& finder) {
     render::ExportStatus status;
     status.name = document.metadata.name;
     status.account = document.account;
@@ -58,7 +60,7 @@ render::ExportStatus without_flow(const manifest::Export& document, const model:
         if (entity.kind != EntityKind::flow || entity.key) {
             continue;
         }
-        if (uses_connection_of(entity, status.name, live)) {
+        if (uses_connection_of(entity, status.name, finder)) {
             status.absence = render::Absence::marker_lost;
             status.unowned_flow_id = entity.id;
             break;
@@ -77,21 +79,23 @@ std::vector<render::ExportStatus> list_exports(const Selection& selection,
                                                const model::LiveGraph& live) {
     std::vector<render::ExportStatus> list;
     std::set<std::string> applied;
+    std::set<std::string_view> described;
     const auto documents = selection.manifests.exports();
+    for (const auto* document : documents) {
+        described.insert(document->metadata.name);
+    }
+    const model::EntityFinder finder(live);
     for (const auto& entity : live.entities) {
         if (entity.kind != EntityKind::flow || !entity.key || !selection.covers(*entity.key)) {
             continue;
         }
-        list.push_back(of_flow(entity, live));
+        list.push_back(of_flow(entity, finder));
         applied.insert(entity.key->name);
-        list.back().in_manifests =
-            std::any_of(documents.begin(), documents.end(), [&](const auto* document) {
-                return document->metadata.name == entity.key->name;
-            });
+        list.back().in_manifests = described.contains(entity.key->name);
     }
     for (const auto* document : documents) {
         if (!applied.contains(document->metadata.name)) {
-            list.push_back(without_flow(*document, live));
+            list.push_back(without_flow(*document, live, finder));
         }
     }
     std::stable_sort(list.begin(), list.end(),

@@ -78,6 +78,21 @@ const LiveEntity* LiveGraph::find(EntityKind kind, std::string_view id) const {
     return found == entities.end() ? nullptr : &*found;
 }
 
+EntityFinder::EntityFinder(const LiveGraph& graph) {
+    for (const auto kind : all_entity_kinds) {
+        entities_[kind];
+    }
+    for (const auto& entity : graph.entities) {
+        entities_.at(entity.kind).emplace(entity.id, &entity);
+    }
+}
+
+const LiveEntity* EntityFinder::find(EntityKind kind, std::string_view id) const {
+    const auto& entities = entities_.at(kind);
+    const auto found = entities.find(id);
+    return found == entities.end() ? nullptr : found->second;
+}
+
 std::vector<std::string> linked_ids(const LiveEntity& entity, EntityKind kind) {
     std::vector<std::string> ids;
     const auto add_all = [&](const json::Value& list) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -126,6 +127,17 @@ struct LiveGraph {
     std::string flow_specs_unknown = {}; ///< why there was no answer
 
     [[nodiscard]] const LiveEntity* find(EntityKind kind, std::string_view id) const;
+};
+
+/// Live entities by kind and id, for those who look for many. The graph must not change meanwhile.
+class EntityFinder {
+  public:
+    explicit EntityFinder(const LiveGraph& graph);
+    /// Null if there is none.
+    [[nodiscard]] const LiveEntity* find(EntityKind kind, std::string_view id) const;
+
+  private:
+    std::map<EntityKind, std::unordered_map<std::string_view, const LiveEntity*>> entities_;
 };
 
 /// The ids that a live entity points to: a connection's base, a flow's sources and targets.
