@@ -201,6 +201,21 @@ TEST_CASE("emulator: mapping sets are listed by page, name and date") {
     CHECK(last["_links"]["next"].is_null());
 }
 
+TEST_CASE("emulator: switch mapping_set_list") {
+    EmulatorFixture fixture;
+    const auto body = with(fixture.mapping_set_body(two_mappings()), "/name", "Mine");
+    const auto id = fixture.post(sets_path, body).id();
+    const auto listed = [&](const char* assignment) {
+        REQUIRE(emulator::set_switch(fixture.platform.settings(), assignment));
+        return fixture.get(sets_path + "?start=0&limit=1").body["data"].as_array().at(0);
+    };
+    const auto by_id = fixture.get(sets_path + "/" + id).body;
+    CHECK(listed("mapping_set_list=full") == by_id);
+    CHECK(listed("mapping_set_list=no_names") == with(by_id, "/name", {}));
+    CHECK(listed("mapping_set_list=no_mappings") == with(by_id, "/mappings", {}));
+    CHECK(fixture.get(sets_path + "/" + id).body == by_id);
+}
+
 TEST_CASE("emulator: lists of Data Prep lag behind, too") {
     EmulatorFixture fixture;
     fixture.make_mapping_set(two_mappings());

@@ -63,6 +63,25 @@ TEST_CASE("emulator: switches description_<kind>") {
     check("flow", "/flows/" + fixture.make_flow());
 }
 
+TEST_CASE("emulator: switch name_filter") {
+    EmulatorFixture fixture;
+    const auto base = fixture.make_connection();
+    fixture.make_target(base);
+    fixture.make_flow();
+    const auto status = [&](const char* list) {
+        return fixture.get(std::string("/") + list + "?property=name==a,b").status;
+    };
+    for (const char* list : {"connections", "sourceConnections", "targetConnections", "flows"}) {
+        CHECK(status(list) == 200);
+    }
+    flip(fixture, "name_filter=documented");
+    CHECK(status("connections") == 200);
+    CHECK(status("flows") == 200);
+    CHECK(status("sourceConnections") == 400);
+    CHECK(status("targetConnections") == 400);
+    CHECK(fixture.get("/targetConnections?property=baseConnectionId==" + base).status == 200);
+}
+
 TEST_CASE("emulator: switch patch_response") {
     EmulatorFixture fixture;
     const auto path = "/connections/" + fixture.make_connection();

@@ -99,6 +99,11 @@ Outcome<http::Response> DataPrep::list_mapping_sets(const Call& call) const {
     for (const auto* set : found) {
         items.push_back(
             shown(*set, static_cast<std::int64_t>(set->versions.size()) - 1, call.query));
+        if (settings_.mapping_set_list == MappingSetList::no_names) {
+            items.back().make_object().erase("name");
+        } else if (settings_.mapping_set_list == MappingSetList::no_mappings) {
+            items.back().make_object().erase("mappings");
+        }
     }
     return page_of(items, call);
 }

@@ -56,6 +56,13 @@ Outcome<http::Response> spec_by_id(const json::Array& specs, std::string_view co
 } // namespace
 
 Platform::Answer Platform::list(Kind kind, const Call& call) const {
+    const bool by_name = std::any_of(call.query.begin(), call.query.end(), [](const auto& pair) {
+        return pair.first == "property" && pair.second.starts_with("name=");
+    });
+    if (by_name && settings_.name_filter == NameFilter::documented &&
+        (kind == Kind::source_connection || kind == Kind::target_connection)) {
+        return coded("1449-400", "Filter field [name] is not known");
+    }
     std::vector<Listed> items;
     for (const auto* found : store_.list(kind, call.scope, call.list_as_of)) {
         items.push_back({view(*found, around(call.scope)), found->sequence});
