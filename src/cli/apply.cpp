@@ -40,6 +40,7 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     PlanRequest request;
     request.destroy = destroy;
     request.allowed_deletes = arguments.allow_deletes;
+    request.selective = host.selective;
     auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());

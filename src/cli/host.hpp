@@ -12,6 +12,10 @@
 
 namespace penstock::cli {
 
+/// Whether commands with a selection read only what it is about. They come to the same either way,
+/// so that only tests choose.
+enum class SelectiveReads { never, if_cheaper, always };
+
 /// Everything of the process that commands use, so that tests run whole commands without one.
 struct Host {
     std::function<std::optional<std::string>(const std::string& name)> variable;
@@ -26,6 +30,7 @@ struct Host {
     std::function<std::unique_ptr<http::Transport>(const http::CurlOptions&)> make_transport;
     std::function<double()> jitter; ///< in [0, 1)
     std::function<int()> signal;    ///< number of the signal that asks to stop; 0: none
+    SelectiveReads selective = SelectiveReads::if_cheaper;
 };
 
 } // namespace penstock::cli

@@ -29,6 +29,9 @@ Outcome plan(const Arguments& arguments, const Host& host) {
     Progress progress(arguments, host);
     PlanRequest request;
     request.allowed_deletes = arguments.allow_deletes;
+    if (!arguments.out) { // a saved plan pins all entities of the project
+        request.selective = host.selective;
+    }
     const auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());

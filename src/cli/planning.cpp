@@ -1,18 +1,14 @@
 #include "cli/planning.hpp"
 
-#include "base/text.hpp"
 #include "catalogue/catalogue.hpp"
-#include "desired/desired.hpp"
+#include "cli/live_side.hpp"
 #include "execute/credentials.hpp"
-#include "live/read.hpp"
 #include "manifest/guards.hpp"
-#include "plan/flow_specs.hpp"
 #include "plan/forecast.hpp"
 #include "plan/guards.hpp"
+#include "plan/partial.hpp"
 #include "plan/planner.hpp"
 #include "plan/sources.hpp"
-
-#include <fmt/format.h>
 
 #include <chrono>
 #include <utility>
@@ -76,43 +72,13 @@ std::optional<std::size_t> count_destinations(Context& context) {
     return counted;
 }
 
-} // namespace
-
-Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options,
-                                   Progress& progress) {
-    options.progress = [&](std::size_t count) {
-        progress.now(fmt::format("reading the sandbox: {}", counted(count, "entity", "entities")));
-    };
-    progress.now("reading the sandbox");
-    auto live = live::read(context.transport(), context.client(), catalogue::Catalogue::embedded(),
-                           options);
-    progress.clear();
-    return live;
-}
-
-Result<Planned> make_plan(Context& context, const Selection& selection, const PlanRequest& request,
-                          Progress& progress) {
-    const auto& catalogue = catalogue::Catalogue::embedded();
-    const auto& project = selection.manifests.project.metadata.name;
-    model::DesiredGraph desired;
-    desired.project = project;
-    if (!request.destroy) {
-        desired = desired::build(selection.manifests, catalogue);
-    }
-    live::ReadOptions read_options;
-    read_options.project = project;
-    read_options.mapping_sets = !request.destroy;
-    const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
-    read_options.flow_specs = flow_specs.ids;
-    read_options.flow_spec_names = flow_specs.names;
-    auto live = read_live(context, std::move(read_options), progress);
-    if (!live) {
-        return fail(live.error());
-    }
+Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph live, Context& context,
+                        const Selection& selection, const PlanRequest& request,
+                        Progress& progress) {
     plan::Options options;
     if (request.check_credentials && !request.destroy) {
         progress.now("checking credentials");
-        options.credentials = execute::check_credentials(desired, *live, context.secrets());
+        options.credentials = execute::check_credentials(desired, live, context.secrets());
         progress.clear();
         // A command that was cut off must not pass for a secret that cannot be checked.
         if (context.interrupted()) {
@@ -126,7 +92,14 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
     if (!selection.everything) {
         options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
     }
-    auto plan = plan::make(desired, *live, catalogue, options);
+    auto plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
+    return Planned{std::move(plan), std::move(live)};
+}
+
+/// Adds what else a reader has to know.
+void complete(Planned& planned, Context& context, const Selection& selection,
+              const PlanRequest& request, Progress& progress) {
+    auto& plan = planned.plan;
     if (request.check_sources && plan::writes_columns(plan)) {
         progress.now("looking at the profile's schema");
         const auto notes = plan::check_sources(plan, read_profile_schema(context));
@@ -135,14 +108,56 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
     }
     if (request.forecast && plan::makes_dataflows(plan)) {
         progress.now("counting destinations");
-        plan::forecast(plan, count_destinations(context), *live);
+        plan::forecast(plan, count_destinations(context), planned.live);
         progress.clear();
     }
-    Planned planned{std::move(plan), std::move(*live)};
     if (request.guards) {
         guard(planned, selection, context, request);
     }
-    return planned;
+}
+
+} // namespace
+
+Result<Planned> make_plan(Context& context, const Selection& selection, const PlanRequest& request,
+                          Progress& progress) {
+    const model::DesiredGraph nothing{selection.manifests.project.metadata.name, {}, {}};
+    LiveSide live_side(context, selection, progress, request.selective);
+    const auto& desired = request.destroy ? nothing : live_side.described();
+    if (!request.destroy) {
+        live_side.read_for(desired);
+    }
+    const auto plan = [&](model::LiveGraph live) {
+        return plan_on(desired, std::move(live), context, selection, request, progress);
+    };
+    std::optional<Planned> made;
+    if (!request.destroy) {
+        auto chosen = live_side.read_chosen();
+        if (!chosen) {
+            return fail(chosen.error());
+        }
+        if (*chosen) {
+            auto planned = plan(std::move(**chosen));
+            if (!planned) {
+                return planned;
+            }
+            if (plan::holds_for_all(planned->plan)) {
+                made = std::move(*planned);
+            }
+        }
+    }
+    if (!made) {
+        auto live = live_side.read_all();
+        if (!live) {
+            return fail(live.error());
+        }
+        auto planned = plan(std::move(*live));
+        if (!planned) {
+            return planned;
+        }
+        made = std::move(*planned);
+    }
+    complete(*made, context, selection, request, progress);
+    return std::move(*made);
 }
 
 void guard(Planned& planned, const Selection& selection, const Context& context,

@@ -22,16 +22,15 @@ struct PlanRequest {
     bool guards = true;            ///< refuse what the project's guards do not let through
     bool forecast = true;          ///< count destinations, if there will be more of them
     bool check_sources = true;     ///< look whether the profile has what new columns are taken from
+    /// Of what a selection is about alone; a plan for which that is not enough reads all.
+    SelectiveReads selective = SelectiveReads::never;
     /// When it counts as made, in milliseconds since 1970; nothing: now. What was approved does not
     /// change because time passes.
     std::optional<std::int64_t> made_at = {};
     std::optional<std::size_t> allowed_deletes = {}; ///< exports that may go in spite of limits
 };
 
-/// The live side, with progress. `options` says what to read; its `progress` is set here.
-Result<model::LiveGraph> read_live(Context& context, live::ReadOptions options, Progress& progress);
-
-/// A plan and the live side that it was made on.
+/// A plan and the live side that it was made on, or as much of it as it took.
 struct Planned {
     plan::Plan plan;
     model::LiveGraph live;

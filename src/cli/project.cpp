@@ -1,6 +1,7 @@
 #include "cli/project.hpp"
 
 #include "catalogue/catalogue.hpp"
+#include "desired/desired.hpp"
 #include "manifest/load.hpp"
 #include "render/diagnostics.hpp"
 
@@ -23,10 +24,16 @@ tl::expected<Project, Outcome> check(manifest::LoadResult loaded, const plan::Na
     if (!loaded.diagnostics.empty() && !arguments.quiet) {
         host.err(render::diagnostics_text(loaded.diagnostics, colour));
     }
+    live::Expected described;
+    if (!narrowing.empty()) {
+        described =
+            live::expect(desired::build(*loaded.manifests, catalogue::Catalogue::embedded()));
+    }
     auto selection = select(std::move(*loaded.manifests), narrowing);
     if (!selection) {
         return tl::unexpected<Outcome>(failed(selection.error(), ExitCode::invalid));
     }
+    selection->described = std::move(described);
     std::vector<manifest::NamedText> texts;
     for (const auto& source : loaded.sources) {
         texts.push_back({source->name(), std::string(source->text())});

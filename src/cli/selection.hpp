@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "live/partition.hpp"
 #include "manifest/documents.hpp"
 #include "model/entity_key.hpp"
 #include "plan/saved.hpp"
@@ -16,6 +17,7 @@ struct Selection {
     bool everything = true;         ///< nothing narrows the command
     std::set<std::string> accounts; ///< chosen themselves; empty if everything is
     std::set<std::string> exports;
+    live::Expected described;  ///< entities of all manifests, chosen or not; empty if all are
     plan::Narrowing narrowing; ///< as given; paths relative to the project's folder
 
     /// True if the entity belongs to a manifest that is chosen, or everything is.

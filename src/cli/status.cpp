@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/export_list.hpp"
+#include "cli/live_side.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
 #include "render/run_status.hpp"
@@ -30,6 +31,19 @@ void add_runs(std::vector<render::ExportStatus>& list, Context& context, std::si
     http::run(context.transport());
 }
 
+Result<model::LiveGraph> read(Context& context, const Selection& selection, Progress& progress,
+                              SelectiveReads selective) {
+    LiveSide live_side(context, selection, progress, selective);
+    auto chosen = live_side.read_chosen();
+    if (!chosen) {
+        return fail(chosen.error());
+    }
+    if (*chosen) {
+        return std::move(**chosen);
+    }
+    return live_side.read_all();
+}
+
 } // namespace
 
 Outcome status(const Arguments& arguments, const Host& host) {
@@ -43,10 +57,7 @@ Outcome status(const Arguments& arguments, const Host& host) {
         return failed(context.error());
     }
     Progress progress(arguments, host);
-    live::ReadOptions read_options;
-    read_options.project = selection.manifests.project.metadata.name;
-    read_options.mapping_sets = false;
-    const auto live = read_live(**context, std::move(read_options), progress);
+    const auto live = read(**context, selection, progress, host.selective);
     if (!live) {
         return failed(live.error());
     }

@@ -78,9 +78,10 @@ class Look {
   private:
     /// True if nothing is missing but what has been deleted again.
     bool shows_all(const model::LiveGraph& live) {
+        const model::EntityFinder finder(live);
         return std::all_of(ids_.made.begin(), ids_.made.end(), [&](const auto& entry) {
             const auto& [id, key] = entry;
-            return live.find(key.kind, id) != nullptr || is_gone(key.kind, id);
+            return finder.find(key.kind, id) != nullptr || is_gone(key.kind, id);
         });
     }
 
@@ -119,11 +120,13 @@ struct Pass {
 
     [[nodiscard]] TwinReport run(const plan::RunIds& ids) const {
         TwinReport twins;
-        const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
         live::ReadOptions read_options;
         read_options.project = desired.project;
-        read_options.flow_specs = flow_specs.ids;
-        read_options.flow_spec_names = flow_specs.names;
+        read_options.expected = live::expect(desired);
+        read_options.flow_specs = [&](const model::LiveGraph& live) {
+            return plan::flow_specs_to_ask(desired, live, catalogue);
+        };
+        read_options.flow_spec_names = plan::named_flow_specs(desired, catalogue);
         read_options.mapping_sets = false;
         read_options.interrupted = options.interrupted;
         auto live = Look(transport, client, catalogue, ids, options).read(read_options);

@@ -100,6 +100,18 @@ std::string complaint(const Value& error) {
     return excerpt(text + error["exception"].as_string(), 300);
 }
 
+Result<MappingSetPage> page_of(const Answer& answer, Value body) {
+    // One example prints `data` as an object (reference, section 3.11): that is no page to go by.
+    auto* data = body.make_object().find("data");
+    if (data == nullptr || !data->is_array()) {
+        return fail(bad_answer(answer, "the answer should hold an array `data`"));
+    }
+    MappingSetPage page;
+    page.sets = std::move(data->make_array());
+    page.has_next = !body["_links"]["next"]["href"].as_string().empty();
+    return page;
+}
+
 Result<void> verdict(const Answer& answer, const Value& body) {
     std::vector<std::string> refused;
     for (const auto& response : body["validationResponse"].as_array()) {
@@ -185,6 +197,14 @@ void DataPrep::mapping_set(const MappingSetVersion& version, Done<Value> done) {
     sender_.send(
         get(fmt::format("{}?version={}", path("mappingSets", version.id), version.version)),
         object_of<Value>(std::move(done), as_it_is));
+}
+
+void DataPrep::mapping_set_page(std::size_t start, std::size_t limit, Done<MappingSetPage> done) {
+    const http::Query query{{"orderBy", "-createdDate"},
+                            {"start", fmt::format("{}", start)},
+                            {"limit", fmt::format("{}", limit)}};
+    sender_.send(get(fmt::format("{}/mappingSets?{}", base, http::write_query(query))),
+                 object_of<MappingSetPage>(std::move(done), page_of));
 }
 
 void DataPrep::mapping_sets_named(std::string_view name, Done<std::vector<Value>> done) {

@@ -4,6 +4,7 @@
 #include "flow/sender.hpp"
 #include "json/value.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -20,6 +21,12 @@ struct MappingSetVersion {
     std::int64_t version = 0;
 
     bool operator==(const MappingSetVersion&) const = default;
+};
+
+/// A page of the list of mapping sets (reference, section 3.11).
+struct MappingSetPage {
+    std::vector<json::Value> sets; ///< as they came: not all need have an id, or mappings
+    bool has_next = false;         ///< the service names a page after it
 };
 
 /// A version as answers have it: a number, or a number as text (reference, section 4.7).
@@ -50,6 +57,9 @@ class DataPrep {
 
     /// The set in exactly that version. Fails with ErrorKind::not_found.
     void mapping_set(const MappingSetVersion& version, Done<json::Value> done);
+    /// Up to `limit` sets of the sandbox from offset `start` on, those made last first, each in its
+    /// latest version.
+    void mapping_set_page(std::size_t start, std::size_t limit, Done<MappingSetPage> done);
     /// The sets of exactly that name, in their latest version.
     void mapping_sets_named(std::string_view name, Done<std::vector<json::Value>> done);
 

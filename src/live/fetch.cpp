@@ -1,13 +1,9 @@
 #include "live/read.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace penstock::live {
 
-namespace {
-
-/// The mapping set that a dataflow of segments names (reference, section 4.5).
 std::optional<flow::MappingSetVersion> named_mapping_set(const model::LiveEntity& entity) {
     const auto& named = model::transformation(entity.document)["profileMapping"];
     const auto& id = named["mappingId"].as_string();
@@ -16,8 +12,6 @@ std::optional<flow::MappingSetVersion> named_mapping_set(const model::LiveEntity
     }
     return flow::MappingSetVersion{id, flow::version_number(named["mappingVersion"]).value_or(0)};
 }
-
-} // namespace
 
 void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,
                       std::function<void(Result<json::Value>)> done) {

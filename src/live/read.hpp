@@ -3,10 +3,12 @@
 #include "catalogue/catalogue.hpp"
 #include "flow/client.hpp"
 #include "http/transport.hpp"
+#include "live/partition.hpp"
 #include "model/graph.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +22,14 @@ struct ReadOptions {
     /// How long to wait for dataflows of ours in a transitional state, and how often to look.
     Milliseconds settle_limit{60'000};
     Milliseconds settle_interval{1'000};
-    bool mapping_sets = true; ///< read what our dataflows of segments map, too
-    /// Flow specs that the sandbox shall be asked for; empty: it is not asked.
-    std::vector<std::string> flow_specs;
+    /// What the manifests describe, chosen or not: by it lists are split.
+    Expected expected;
+    /// Which of our dataflows of segments are read with what they map; null: all.
+    std::function<bool(const model::EntityKey&)> mapping_sets_of;
+    bool mapping_sets = true; ///< of those
+    /// The flow specs that the sandbox shall be asked for, by id, once its entities are known;
+    /// null, or an empty answer: it is not asked.
+    std::function<std::vector<std::string>(const model::LiveGraph&)> flow_specs;
     /// Names of flow specs that will be needed and whose ids no document gives. Others of them are
     /// asked for if the sandbox holds connections of their destinations.
     std::vector<std::string> flow_spec_names;
@@ -30,8 +37,8 @@ struct ReadOptions {
     std::function<bool()> interrupted;
 };
 
-/// Reads all base, source and target connections and dataflows of the catalogue's specs, the four
-/// lists at the same time, and says which are ours. Dataflows whose spec is known by its name only
+/// Reads all base, source and target connections and dataflows of the catalogue's specs, all lists
+/// at the same time, and says which are ours. Dataflows whose spec is known by its name only
 /// are listed once the sandbox has told its id. Dataflows of ours that the service is still working
 /// on are read again until they are stable (reference, section 2.4). If one of ours refers to what
 /// the lists do not show, since one lags behind another, that is asked for by its id. If it is
@@ -43,6 +50,10 @@ Result<model::LiveGraph> read(http::Transport& transport, flow::Client& client,
 /// One entity as it is now; once it is stable, a dataflow with the mapping set that it names.
 void fetch(flow::Client& client, const catalogue::Catalogue& catalogue, model::EntityKind kind,
            const std::string& id, std::function<void(Result<model::LiveEntity>)> done);
+
+/// The mapping set that a dataflow of segments names (reference, section 4.5); nothing for another
+/// entity, or one that names none.
+std::optional<flow::MappingSetVersion> named_mapping_set(const model::LiveEntity& entity);
 
 /// The mapping set that an entity names; null if it names none, or one that is not there.
 void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 
 namespace penstock::plan {
 
@@ -46,28 +48,74 @@ bool serves(const Value& spec, const Destination& destination) {
            (!holds(workflow, "DATASETS") || holds(workflow, "SEGMENTS"));
 }
 
-class Resolver {
+/// The documented id, or the one that the sandbox has under the documented name.
+std::string usual_spec(const Destination& destination, const model::LiveGraph& live) {
+    if (!destination.segment_flow_spec_id.empty() || !live.flow_specs) {
+        return destination.segment_flow_spec_id;
+    }
+    for (const auto& spec : *live.flow_specs) {
+        if (spec["name"].as_string() == destination.segment_flow_spec_name &&
+            serves(spec, destination)) {
+            return spec["id"].as_string();
+        }
+    }
+    return {};
+}
+
+/// The flow specs of our dataflows of segments, as they are.
+class Present {
   public:
-    Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live,
-             const catalogue::Catalogue& catalogue, const MayDelete& may_delete)
-        : desired_(desired), live_(live), catalogue_(catalogue), may_delete_(may_delete) {
-        std::map<std::string, std::string> destinations; // connection specs, by target
+    explicit Present(const model::LiveGraph& live) {
+        std::unordered_map<std::string_view, const std::string*> destinations; // by target
         for (const auto& entity : live.entities) {
             if (entity.kind == EntityKind::target) {
-                destinations[entity.id] = entity.document["connectionSpec"]["id"].as_string();
+                destinations[entity.id] = &entity.document["connectionSpec"]["id"].as_string();
             }
         }
         for (const auto& entity : live.entities) {
             // One of datasets may have the spec in question and says nothing about segments.
-            if (entity.key && entity.kind == EntityKind::flow &&
-                normalise::transforms(entity.document)) {
-                const auto targets = model::linked_ids(entity, EntityKind::target);
-                present_[entity.key->name] = {entity.document["flowSpec"]["id"].as_string(),
-                                              targets.empty() ? std::string()
-                                                              : destinations[targets.front()]};
+            if (!entity.key || entity.kind != EntityKind::flow ||
+                !normalise::transforms(entity.document)) {
+                continue;
             }
+            auto& flow = flows_[entity.key->name];
+            flow.spec = &entity.document["flowSpec"]["id"].as_string();
+            const auto targets = model::linked_ids(entity, EntityKind::target);
+            const auto found =
+                targets.empty() ? destinations.end() : destinations.find(targets.front());
+            flow.destination = found == destinations.end() ? nullptr : found->second;
         }
     }
+
+    /// The flow spec that the dataflow has and keeps: it goes to the destination, and has `usual`
+    /// or the other one that documents give. Null if there is none. Several destinations may have
+    /// one spec: that of a dataflow to another one says nothing about this.
+    [[nodiscard]] const std::string* kept(const DesiredEntity& flow, const Destination& destination,
+                                          const std::string& usual) const {
+        const auto found = flows_.find(flow.key.name);
+        if (found == flows_.end() || found->second.destination == nullptr ||
+            *found->second.destination != destination.connection_spec_id) {
+            return nullptr;
+        }
+        const auto& spec = *found->second.spec;
+        const bool fits = spec == usual || spec == destination.other_segment_flow_spec_id;
+        return !spec.empty() && fits ? &spec : nullptr;
+    }
+
+  private:
+    struct Flow {
+        const std::string* spec = nullptr;
+        const std::string* destination = nullptr; ///< connection spec of its target
+    };
+    std::unordered_map<std::string_view, Flow> flows_; ///< by export
+};
+
+class Resolver {
+  public:
+    Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live,
+             const catalogue::Catalogue& catalogue, const MayDelete& may_delete)
+        : desired_(desired), live_(live), catalogue_(catalogue), may_delete_(may_delete),
+          present_(live) {}
 
     ResolvedFlowSpecs resolve() {
         for (std::size_t i = 0; i < desired_.entities.size(); ++i) {
@@ -85,15 +133,10 @@ class Resolver {
   private:
     /// Empty if it is not known.
     std::string spec_for(const DesiredEntity& entity, const Destination& destination) {
-        auto usual = usual_spec(destination);
+        auto usual = usual_spec(destination, live_);
         const auto& other = destination.other_segment_flow_spec_id;
-        // Several destinations may have one spec: that of another one says nothing about this.
-        const auto present = present_.find(entity.key.name);
-        if (present != present_.end() &&
-            present->second.destination == destination.connection_spec_id &&
-            !present->second.spec.empty() &&
-            (present->second.spec == usual || present->second.spec == other)) {
-            return present->second.spec;
+        if (const auto* kept = present_.kept(entity, destination, usual)) {
+            return *kept;
         }
         if (!live_.flow_specs_unknown.empty()) {
             return unchecked(usual);
@@ -128,20 +171,6 @@ class Resolver {
                  "dataflows of segments are created with the documented ones");
         }
         return usual; // hold_back_unseen() tells of the others
-    }
-
-    /// The documented id, or the one that the sandbox has under the documented name.
-    [[nodiscard]] std::string usual_spec(const Destination& destination) const {
-        if (!destination.segment_flow_spec_id.empty() || !live_.flow_specs) {
-            return destination.segment_flow_spec_id;
-        }
-        for (const auto& spec : *live_.flow_specs) {
-            if (spec["name"].as_string() == destination.segment_flow_spec_name &&
-                serves(spec, destination)) {
-                return spec["id"].as_string();
-            }
-        }
-        return {};
     }
 
     static const std::string& shown(const Destination& destination) {
@@ -216,32 +245,40 @@ class Resolver {
     const model::LiveGraph& live_;
     const catalogue::Catalogue& catalogue_;
     const MayDelete& may_delete_;
-    /// Flow spec of a dataflow, and the connection spec of its target.
-    struct Present {
-        std::string spec;
-        std::string destination;
-    };
-    std::map<std::string, Present> present_; ///< our dataflows, by export
+    Present present_;
     std::set<std::pair<std::string, std::string>> told_;
     ResolvedFlowSpecs result_;
 };
 
 } // namespace
 
-NeededFlowSpecs needed_flow_specs(const model::DesiredGraph& desired,
-                                  const catalogue::Catalogue& catalogue) {
-    std::set<std::string> ids;
+std::vector<std::string> named_flow_specs(const model::DesiredGraph& desired,
+                                          const catalogue::Catalogue& catalogue) {
     std::set<std::string> names;
     for (const auto& entity : desired.entities) {
         if (const auto* destination = destination_of(entity, desired, catalogue)) {
-            ids.insert(destination->segment_flow_spec_id);
-            ids.insert(destination->other_segment_flow_spec_id);
             names.insert(destination->segment_flow_spec_name);
         }
     }
-    ids.erase("");
     names.erase("");
-    return {{ids.begin(), ids.end()}, {names.begin(), names.end()}};
+    return {names.begin(), names.end()};
+}
+
+std::vector<std::string> flow_specs_to_ask(const model::DesiredGraph& desired,
+                                           const model::LiveGraph& live,
+                                           const catalogue::Catalogue& catalogue) {
+    const Present present(live);
+    std::set<std::string> ids;
+    for (const auto& entity : desired.entities) {
+        const auto* destination = destination_of(entity, desired, catalogue);
+        if (destination != nullptr &&
+            present.kept(entity, *destination, usual_spec(*destination, live)) == nullptr) {
+            ids.insert(destination->segment_flow_spec_id);
+            ids.insert(destination->other_segment_flow_spec_id);
+        }
+    }
+    ids.erase("");
+    return {ids.begin(), ids.end()};
 }
 
 ResolvedFlowSpecs resolve_flow_specs(const model::DesiredGraph& desired,

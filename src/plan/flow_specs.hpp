@@ -12,14 +12,17 @@
 
 namespace penstock::plan {
 
-/// What a sandbox has to be asked for before its dataflows of segments can be planned.
-struct NeededFlowSpecs {
-    /// Those that documents give, some of them in disagreement (reference, section 5.1).
-    std::vector<std::string> ids;
-    std::vector<std::string> names; ///< of those without a documented id (reference, section 5.5)
-};
-NeededFlowSpecs needed_flow_specs(const model::DesiredGraph& desired,
-                                  const catalogue::Catalogue& catalogue);
+/// Names of the flow specs that a sandbox has to be asked for before its dataflows of segments can
+/// be read: of those without a documented id (reference, section 5.5).
+std::vector<std::string> named_flow_specs(const model::DesiredGraph& desired,
+                                          const catalogue::Catalogue& catalogue);
+
+/// Ids of the flow specs that a sandbox has to be asked for before its dataflows of segments can be
+/// planned: documents give them, some in disagreement (reference, section 5.1), and a dataflow that
+/// exists keeps the one that it has.
+std::vector<std::string> flow_specs_to_ask(const model::DesiredGraph& desired,
+                                           const model::LiveGraph& live,
+                                           const catalogue::Catalogue& catalogue);
 
 struct ResolvedFlowSpecs {
     std::optional<model::DesiredGraph> desired; ///< set if something had to change

@@ -85,14 +85,14 @@ TEST_CASE("both sides of every switch end in an empty second plan") {
     }
 }
 
-TEST_CASE("an unchanged plan asks for lists, flow specs, mapping sets and a token") {
+TEST_CASE("an unchanged plan asks for lists, mapping sets and a token") {
     World world;
     const auto project = test::example_project();
     check_done(world.apply(project));
     const auto again = world.plan(project);
     // Four lists, and of Adobe Campaign, whose flow spec is looked up by its name, one more.
     const std::size_t lists = 5;
-    const std::size_t flow_specs = 2;
+    const std::size_t flow_specs = 1;
     const std::size_t mapping_sets = project.segments.size() - sharing(project);
     CHECK(again.requests.size() == 1 + lists + flow_specs + mapping_sets);
     for (const auto& request : again.requests) {

@@ -163,6 +163,7 @@ CommandResult CommandLine::bare(const std::vector<std::string>& words) {
     host.err_is_terminal = terminal;
     host.clock = &clock;
     host.jitter = [] { return 0.5; };
+    host.selective = selective;
     host.signal = [this] { return signal_now ? signal_now() : signal; };
     host.make_transport = [&](const http::CurlOptions&) {
         return std::make_unique<TellingTransport>(

@@ -57,7 +57,8 @@ class CommandLine {
     std::function<int()> signal_now;                     ///< instead of `signal`, if set
     std::function<void(std::size_t request)> on_request; ///< told before each is sent
     std::function<void(const http::Request&)> sends;     ///< told the same
-    std::string faults;                                  ///< rules of a fault file, for every run
+    cli::SelectiveReads selective = cli::SelectiveReads::if_cheaper;
+    std::string faults; ///< rules of a fault file, for every run
 
     ManualClock clock;
     emulator::Platform platform;

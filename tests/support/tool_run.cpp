@@ -143,9 +143,11 @@ void run_to_its_end(const model::DesiredGraph& desired, const ToolRunSetting& se
     }
     live::ReadOptions read_options;
     read_options.project = desired.project;
-    const auto flow_specs = plan::needed_flow_specs(desired, setting.catalogue);
-    read_options.flow_specs = flow_specs.ids;
-    read_options.flow_spec_names = flow_specs.names;
+    read_options.expected = live::expect(desired);
+    read_options.flow_specs = [&](const model::LiveGraph& live) {
+        return plan::flow_specs_to_ask(desired, live, setting.catalogue);
+    };
+    read_options.flow_spec_names = plan::named_flow_specs(desired, setting.catalogue);
     auto live = live::read(transport, client, setting.catalogue, read_options);
     if (setting.has_stopped && setting.has_stopped()) {
         return;

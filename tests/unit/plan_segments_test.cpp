@@ -170,7 +170,6 @@ TEST_CASE("flow specs: what the sandbox offers decides, and what exists stays") 
     const auto& adls = *catalogue::Catalogue::embedded().find("adls-gen2");
     const auto& usual = adls.segment_flow_spec_id;
     const auto& other = adls.other_segment_flow_spec_id;
-    CHECK(plan::needed_flow_specs(desired, catalogue::Catalogue::embedded()).ids.size() == 2);
     const auto& target = adls.connection_spec_id;
     const auto planned = [&](model::LiveGraph live) {
         const auto plan = plan_of(desired, live);
@@ -199,6 +198,42 @@ TEST_CASE("flow specs: what the sandbox offers decides, and what exists stays") 
     auto live = applied(desired);
     live.flow_specs = {spec(other, target, {"DATASETS", "SEGMENTS"})};
     CHECK(plan_of(desired, live).empty()); // a dataflow that works is not made anew
+}
+
+TEST_CASE("flow specs: a sandbox is asked for those of dataflows that do not stand yet") {
+    const auto& catalogue = catalogue::Catalogue::embedded();
+    const auto& adls = *catalogue.find("adls-gen2");
+    const std::vector<std::string> both = [&] {
+        std::vector<std::string> ids{adls.segment_flow_spec_id, adls.other_segment_flow_spec_id};
+        std::sort(ids.begin(), ids.end());
+        return ids;
+    }();
+    const auto desired = desired_of(test::segment_project_for("adls-gen2"));
+    CHECK(plan::flow_specs_to_ask(desired, {"acme", {}}, catalogue) == both);
+    auto live = applied(desired);
+    CHECK(plan::flow_specs_to_ask(desired, live, catalogue).empty());
+    auto& flow = live_at(live, "loyalty.flow").document.make_object();
+    flow["flowSpec"].make_object()["id"] = adls.other_segment_flow_spec_id;
+    CHECK(plan::flow_specs_to_ask(desired, live, catalogue).empty());
+    flow["flowSpec"].make_object()["id"] = "of-another-destination";
+    CHECK(plan::flow_specs_to_ask(desired, live, catalogue) == both);
+
+    auto moved = applied(desired);
+    live_at(moved, "loyalty.target").document.make_object()["connectionSpec"].make_object()["id"] =
+        "of-another-destination";
+    CHECK(plan::flow_specs_to_ask(desired, moved, catalogue) == both);
+    auto lost = applied(desired);
+    live_at(lost, "loyalty.flow").key.reset();
+    CHECK(plan::flow_specs_to_ask(desired, lost, catalogue) == both);
+
+    const auto datasets = desired_of(test::small_project());
+    CHECK(plan::flow_specs_to_ask(datasets, {"acme", {}}, catalogue).empty());
+    const auto campaign = desired_of(test::segment_project_for("adobe-campaign"));
+    const auto& other = catalogue.find("adobe-campaign")->other_segment_flow_spec_id;
+    CHECK(plan::flow_specs_to_ask(campaign, {"acme", {}}, catalogue) ==
+          std::vector<std::string>{other});
+    CHECK(plan::named_flow_specs(campaign, catalogue) == std::vector<std::string>{"upsToCampaign"});
+    CHECK(plan::named_flow_specs(desired, catalogue).empty());
 }
 
 TEST_CASE("a change in git is not drift, whatever the service shows of keys and source types") {

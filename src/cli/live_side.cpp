@@ -1,0 +1,62 @@
+#include "cli/live_side.hpp"
+
+#include "base/text.hpp"
+#include "catalogue/catalogue.hpp"
+#include "desired/desired.hpp"
+#include "live/chosen.hpp"
+#include "plan/flow_specs.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace penstock::cli {
+
+LiveSide::LiveSide(Context& context, const Selection& selection, Progress& progress,
+                   SelectiveReads selective)
+    : context_(context), selection_(selection), progress_(progress), selective_(selective),
+      described_(desired::build(selection.manifests, catalogue::Catalogue::embedded())) {
+    options_.project = described_.project;
+    options_.expected = selection.everything ? live::expect(described_) : selection.described;
+    options_.mapping_sets = false;
+    options_.progress = [this](std::size_t count) {
+        progress_.now(fmt::format("reading the sandbox: {}", counted(count, "entity", "entities")));
+    };
+}
+
+void LiveSide::read_for(const model::DesiredGraph& desired) {
+    options_.mapping_sets = true;
+    if (!selection_.everything) {
+        options_.mapping_sets_of = [&desired](const model::EntityKey& key) {
+            return desired.find(key) != nullptr;
+        };
+    }
+    options_.flow_specs = [&desired](const model::LiveGraph& live) {
+        return plan::flow_specs_to_ask(desired, live, catalogue::Catalogue::embedded());
+    };
+    options_.flow_spec_names = plan::named_flow_specs(desired, catalogue::Catalogue::embedded());
+}
+
+Result<model::LiveGraph> LiveSide::read_all() {
+    progress_.now("reading the sandbox");
+    auto live = live::read(context_.transport(), context_.client(),
+                           catalogue::Catalogue::embedded(), options_);
+    progress_.clear();
+    return live;
+}
+
+Result<std::optional<model::LiveGraph>> LiveSide::read_chosen() {
+    if (selection_.everything || selective_ == SelectiveReads::never ||
+        (selective_ == SelectiveReads::if_cheaper &&
+         !live::chosen_is_cheaper(described_, options_.expected))) {
+        return std::optional<model::LiveGraph>();
+    }
+    options_.flow_spec_names = plan::named_flow_specs(described_, catalogue::Catalogue::embedded());
+    progress_.now("reading what is chosen");
+    auto live = live::read_chosen(context_.transport(), context_.client(),
+                                  catalogue::Catalogue::embedded(), options_, described_);
+    progress_.clear();
+    return live;
+}
+
+} // namespace penstock::cli

@@ -1,0 +1,190 @@
+#include "live/mapping_sets.hpp"
+
+#include "live/read.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+namespace penstock::live {
+
+namespace {
+
+using json::Value;
+
+constexpr std::size_t page_size = 100; ///< no document gives a maximum (reference, section 3.11)
+/// So many GETs have to be at stake, or saved, for each page: mapping sets cannot be deleted and
+/// other parts of the platform make them, too, so the list may hold anything.
+constexpr std::size_t gets_for_a_page = 10;
+
+std::size_t pages_of(std::size_t sets) {
+    return (sets + page_size - 1) / page_size;
+}
+
+class Sets {
+  public:
+    Sets(http::Transport& transport, flow::Client& client,
+         const std::vector<model::LiveEntity*>& flows)
+        : transport_(transport), client_(client) {
+        for (auto* flow : flows) {
+            if (auto named = named_mapping_set(*flow)) {
+                wanted_[{std::move(named->id), named->version}].push_back(flow);
+            }
+        }
+    }
+
+    void read() {
+        read_list();
+        for (auto& entry : wanted_) {
+            const auto& flows = entry.second;
+            read_mapping_set(client_, *flows.front(),
+                             [&flows](Result<Value> set) { give(flows, std::move(set)); });
+        }
+        http::run(transport_);
+    }
+
+  private:
+    using Version = std::pair<std::string, std::int64_t>;
+    using Wanted = std::map<Version, std::vector<model::LiveEntity*>>;
+
+    /// Page after page, several at a time, while they may still show something.
+    void read_list() {
+        listed_ = wanted_.size();
+        const auto at_stake =
+            std::min(wanted_.size() / gets_for_a_page, 2 * pages_of(wanted_.size()));
+        std::size_t saved = 0;
+        std::size_t asked = 0;
+        while (goes_on_ && listed_ > 0) {
+            const auto affordable = at_stake + saved / gets_for_a_page;
+            if (asked >= affordable) {
+                break;
+            }
+            // The first page tells how many sets one has, and whether they are of any use.
+            const auto wave = asked == 0 ? 1 : std::min(pages_of(listed_), affordable - asked);
+            const auto before = wanted_.size();
+            for (std::size_t i = 0; i < wave; ++i) {
+                ask((asked + i) * step_);
+            }
+            asked += wave;
+            http::run(transport_);
+            believe_nameless();
+            saved += before - wanted_.size();
+        }
+    }
+
+    void ask(std::size_t start) {
+        client_.data_prep().mapping_set_page(
+            start, page_size, [this, start](Result<flow::MappingSetPage> page) {
+                if (!page) {
+                    goes_on_ = false; // the list is a short cut, and no more
+                    return;
+                }
+                const auto count = page->sets.size();
+                const auto known = shown_.size();
+                for (auto& set : page->sets) {
+                    look_at(std::move(set));
+                }
+                if (shown_.size() == known || (count < step_ && !page->has_next)) {
+                    goes_on_ = false; // at its end, or where it has been
+                } else if (start == 0 && count < step_) {
+                    step_ = count; // the service makes smaller pages
+                }
+            });
+    }
+
+    void look_at(Value set) {
+        const auto& id = set["id"].as_string();
+        if (id.empty() || !shown_.insert(id).second) {
+            return;
+        }
+        // Whatever the list shows of this set, it shows no other version of it.
+        auto place = wanted_.lower_bound({id, std::numeric_limits<std::int64_t>::min()});
+        const auto version = flow::version_number(set["version"]);
+        auto found = wanted_.end();
+        for (; place != wanted_.end() && place->first.first == id; ++place) {
+            --listed_;
+            if (place->first.second == version) {
+                found = place;
+            }
+        }
+        if (found == wanted_.end()) {
+            return;
+        }
+        if (!set["mappings"].is_array() || !set["inputSchema"].is_object() ||
+            !set["outputSchema"].is_object()) {
+            goes_on_ = false; // an outline is of no use
+        } else if (set["name"].is_string()) {
+            hand_over(found, std::move(set));
+        } else {
+            nameless_.emplace_back(found, std::move(set));
+        }
+    }
+
+    /// Whose a set is its name tells. Sets without one are taken only if the list leaves it out
+    /// just as a GET does.
+    void believe_nameless() {
+        if (nameless_.empty()) {
+            return;
+        }
+        if (!leaves_names_out_) {
+            leaves_names_out_ = false;
+            const auto first = nameless_.front().first;
+            nameless_.erase(nameless_.begin());
+            read_mapping_set(client_, *first->second.front(), [&](Result<Value> set) {
+                leaves_names_out_ = set && set->is_object() && !(*set)["name"].is_string();
+                hand_over(first, std::move(set));
+            });
+            http::run(transport_);
+        }
+        if (*leaves_names_out_) {
+            for (auto& [place, set] : nameless_) {
+                hand_over(place, std::move(set));
+            }
+        } else {
+            goes_on_ = false;
+        }
+        nameless_.clear();
+    }
+
+    void hand_over(Wanted::iterator place, Result<Value> set) {
+        give(place->second, std::move(set));
+        wanted_.erase(place);
+    }
+
+    static void give(const std::vector<model::LiveEntity*>& flows, Result<Value> set) {
+        for (auto* flow : flows) {
+            if (!set) {
+                flow->mapping_set_unread = set.error().message;
+            } else if (flow == flows.back()) {
+                flow->mapping_set = std::move(*set);
+            } else {
+                flow->mapping_set = *set;
+            }
+        }
+    }
+
+    http::Transport& transport_;
+    flow::Client& client_;
+    Wanted wanted_;                         ///< what is still to be read
+    std::size_t listed_ = 0;                ///< of it, what the list may still show
+    std::unordered_set<std::string> shown_; ///< ids of the sets that the list has shown
+    std::vector<std::pair<Wanted::iterator, Value>> nameless_; ///< not believed yet
+    std::optional<bool> leaves_names_out_; ///< whether a GET shows no name, either; once known
+    std::size_t step_ = page_size;         ///< from one page to the next
+    bool goes_on_ = true;                  ///< the list may be of further use
+};
+
+} // namespace
+
+void read_mapping_sets(http::Transport& transport, flow::Client& client,
+                       const std::vector<model::LiveEntity*>& flows) {
+    Sets(transport, client, flows).read();
+}
+
+} // namespace penstock::live

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "flow/client.hpp"
+#include "http/transport.hpp"
+#include "model/graph.hpp"
+
+#include <vector>
+
+namespace penstock::live {
+
+/// Gives each of these dataflows the mapping set that it names, in the version that it names, or
+/// the reason why it could not be read. Many sets are read from their list where that is fewer
+/// requests; what it does not show just as a GET would is got by its id. Runs the transport until
+/// done.
+void read_mapping_sets(http::Transport& transport, flow::Client& client,
+                       const std::vector<model::LiveEntity*>& flows);
+
+} // namespace penstock::live
