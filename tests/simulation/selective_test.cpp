@@ -174,11 +174,14 @@ class Comparison {
         const auto words = selection();
         INFO("edits: ", fmt::format("{}", fmt::join(edits_, ", ")));
         INFO("selection: ", fmt::format("{}", fmt::join(words, " ")));
-        for (const Words& command :
-             {Words{"plan", "--json"}, Words{"plan", "--explain"}, Words{"drift", "--json"},
-              Words{"drift"}, Words{"status", "--json"}, Words{"apply", "--auto-approve"}}) {
-            compare(command, words);
-        }
+        // Each checks credentials, which is slow on purpose.
+        const std::vector<Words> others{{"plan", "--explain"},
+                                        {"drift"},
+                                        {"drift", "--json"},
+                                        {"status", "--json"},
+                                        {"apply", "--auto-approve"}};
+        compare({"plan", "--json"}, words);
+        compare(random_.any(others), words);
     }
 
   private:
@@ -202,7 +205,7 @@ class Comparison {
 
     void edit() {
         Meddler meddler(penstock_, random_);
-        if (random_.one_in(2)) {
+        if (random_.one_in(3)) {
             const auto& edit = random_.any(test::foreign_edits());
             edit.make(penstock_);
             note("edits " + edit.address + " " + edit.field);
@@ -268,13 +271,13 @@ class Comparison {
 TEST_CASE("a narrowed command comes to the same whether it reads a part or the whole sandbox") {
     // One failing seed: PENSTOCK_SEED=17 PENSTOCK_SEEDS=1; a long search: PENSTOCK_SEEDS=20000.
     const auto first = test::environment_number("PENSTOCK_SEED", 1);
-    const auto count = test::environment_number("PENSTOCK_SEEDS", 40);
+    const auto count = test::environment_number("PENSTOCK_SEEDS", 80);
     Sum sum;
     for (auto seed = first; seed < first + count; ++seed) {
         INFO("seed ", seed);
         Comparison(seed, sum).go();
     }
-    if (count < 40) {
+    if (count < 80) {
         return; // too few to have met everything
     }
     MESSAGE(sum.commands, " commands, ", sum.on_part, " of them on a part, ", sum.changed,
@@ -283,9 +286,24 @@ TEST_CASE("a narrowed command comes to the same whether it reads a part or the w
     CHECK(sum.on_part <= sum.commands * 4 / 5);
     for (const char* edit :
          {"edits", "renames", "unmarks", "copies", "deletes", "disables", "marks", "changes"}) {
-        INFO(edit);
-        CHECK(sum.edits[edit] >= 2);
+        INFO(std::string(edit));
+        CHECK(sum.edits[edit] >= 1);
     }
+}
+
+TEST_CASE("a second dataflow to a chosen target is seen under any name") {
+    test::ThreeExports three;
+    auto& penstock = three.penstock;
+    auto body =
+        Value(penstock.platform.store().entities().at(test::id_of(penstock, "devices.flow")).body);
+    body.make_object()["name"] = "By hand";
+    REQUIRE(test::as_somebody(penstock, http::Method::post, "/flows", json::write(body)).status ==
+            201);
+    penstock.selective = SelectiveReads::always;
+    const auto plan = penstock({"plan", "--target", "devices"});
+    CHECK(plan.out.find("1 to destroy") != std::string::npos);
+    CHECK(lists_all(plan.requests));
+    CHECK_FALSE(lists_all(penstock({"plan", "--target", "loyalty"}).requests));
 }
 
 TEST_CASE("five of a thousand exports cost six requests") {
