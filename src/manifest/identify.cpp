@@ -1,5 +1,4 @@
 #include "base/text.hpp"
-#include "json/schema.hpp"
 #include "json/text.hpp"
 #include "manifest/other_kind.hpp"
 #include "manifest/readers.hpp"
@@ -28,50 +27,6 @@ class DocumentPositions final : public Positions {
   private:
     std::shared_ptr<const Source> source_;
     std::shared_ptr<const Node> root_;
-};
-
-/// The schema without `format`: the validator compiles a regular expression at each check of one, a
-/// hundred times the cost of all else, and times are read by our own parser anyway.
-json::Value without_formats(json::Value schema) {
-    if (schema.is_object()) {
-        json::Object kept;
-        for (const auto& [name, member] : schema.as_object()) {
-            if (name != "format" || !member.is_string()) {
-                kept.append(name, without_formats(member));
-            }
-        }
-        return kept;
-    }
-    if (schema.is_array()) {
-        for (auto& element : schema.make_array()) {
-            element = without_formats(std::move(element));
-        }
-    }
-    return schema;
-}
-
-/// schemas/manifest.json, for our own walk and for the validator.
-struct ManifestSchema {
-    json::Value value;
-    json::Schema schema;
-
-    static const ManifestSchema& embedded() {
-        static const ManifestSchema instance = [] {
-            for (const auto& file : embedded_schemas()) {
-                if (file.name == "manifest.json") {
-                    auto parsed = json::parse(file.text);
-                    if (parsed) {
-                        auto compiled = json::Schema::compile(without_formats(*parsed));
-                        if (compiled) {
-                            return ManifestSchema{std::move(*parsed), std::move(*compiled)};
-                        }
-                    }
-                }
-            }
-            throw std::logic_error("the embedded schemas/manifest.json is not usable");
-        }();
-        return instance;
-    }
 };
 
 /// The place of the document as a whole: its first key.
@@ -173,9 +128,9 @@ void complain(const Document& document, const Fault& fault, Complaints& complain
 
 void check_schema(const Document& document, std::string_view opaque, FaultRewriter rewrite,
                   Complaints& complaints) {
-    const auto& schema = ManifestSchema::embedded();
-    const auto& definition = schema.value["definitions"][name(document.kind)];
-    auto faults = check_structure(definition, schema.value, *document.root,
+    const auto& schema = manifest_schema();
+    const auto& definition = schema["definitions"][name(document.kind)];
+    auto faults = check_structure(definition, schema, *document.root,
                                   {"", start_of(*document.root), opaque});
     const auto other = other_kind(document);
     if (other) {
@@ -191,17 +146,18 @@ void check_schema(const Document& document, std::string_view opaque, FaultRewrit
     }
 }
 
-void confirm(const Document& document, Complaints& complaints) {
-    const auto faults = ManifestSchema::embedded().schema.check(to_json(*document.root));
-    if (!faults.empty()) {
-        const Node& node = at(*document.root, faults.front().pointer);
-        complaints.add(document.place(node.span),
-                       {"schema-fault", "this does not fit schemas/manifest.json"});
-    }
-}
-
 const json::Value& manifest_schema() {
-    return ManifestSchema::embedded().value;
+    static const json::Value schema = [] {
+        for (const auto& file : embedded_schemas()) {
+            if (file.name == "manifest.json") {
+                if (auto parsed = json::parse(file.text)) {
+                    return std::move(*parsed);
+                }
+            }
+        }
+        throw std::logic_error("the embedded schemas/manifest.json is not usable");
+    }();
+    return schema;
 }
 
 Metadata read_metadata(const Document& document) {
