@@ -1,5 +1,6 @@
 #include "execute/credentials.hpp"
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "execute/bodies.hpp"
 #include "json/schema.hpp"
@@ -98,21 +99,32 @@ plan::CredentialChecks check_credentials(const model::DesiredGraph& desired,
             by_key[*entity.key].push_back(&entity);
         }
     }
+    struct Resolved {
+        secrets::NamedSecrets secrets;
+        model::SecretUse use;
+        const std::vector<const model::LiveEntity*>& live;
+        plan::CredentialCheck& result;
+    };
     plan::CredentialChecks checks;
+    std::vector<Resolved> all;
     for (const auto& entity : desired.entities) {
         for (const auto& parameter : entity.secrets) {
             if (checks.contains({entity.key, parameter.use})) {
                 continue;
             }
             auto& result = checks[{entity.key, parameter.use}];
-            const auto resolved = resolve(entity, parameter.use, secrets);
+            auto resolved = resolve(entity, parameter.use, secrets);
             if (resolved) {
-                result = check(*resolved, parameter.use, by_key[entity.key], fingerprint_cost);
+                all.push_back({std::move(*resolved), parameter.use, by_key[entity.key], result});
             } else {
                 result.unchecked = resolved.error().message;
             }
         }
     }
+    // A fingerprint is dear by design, and each is found by itself.
+    for_each_on_all_cores(all.size(), [&](std::size_t i) {
+        all[i].result = check(all[i].secrets, all[i].use, all[i].live, fingerprint_cost);
+    });
     return checks;
 }
 
