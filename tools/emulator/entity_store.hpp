@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace penstock::emulator {
@@ -88,7 +90,13 @@ class EntityStore {
     void load(const json::Value& saved);
 
   private:
+    /// Of one kind and scope, newest first.
+    using Listing = std::map<std::int64_t, const Entity*, std::greater<>>;
+
+    void enter(const Entity& entity);
+
     std::map<std::string, Entity> entities_;
+    std::map<std::tuple<Kind, std::string, std::string>, Listing> listings_;
     std::deque<Entity> graveyard_; ///< lately deleted, for lists that lag
     std::vector<Run> runs_;
     std::int64_t next_sequence_ = 1;
