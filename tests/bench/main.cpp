@@ -28,6 +28,7 @@ using bench::Part;
 struct Arguments {
     bool quick = false;
     bool all = false;
+    bool reuse = false;
     std::string json;
     std::optional<std::size_t> runs;
     std::vector<std::size_t> exports{100, 1'000, 10'000};
@@ -47,6 +48,9 @@ void declare(CLI::App& app, Arguments& arguments) {
     app.add_option("--only", arguments.only, "the parts to measure: engine, fetch, apply, http2")
         ->delimiter(',')
         ->check(CLI::IsMember({"engine", "fetch", "apply", "http2"}));
+    app.add_flag("--reuse", arguments.reuse,
+                 "take sandboxes and answers of an earlier run as they are, without a look whether "
+                 "penstock still asks the same");
     app.add_flag("--all", arguments.all,
                  "fetch each size at each latency: at 10,000 exports a run takes minutes");
 }
@@ -95,8 +99,9 @@ class Bench {
     bench::Sandbox sandbox(std::size_t exports) {
         const auto known = std::find_if(sandboxes_.begin(), sandboxes_.end(),
                                         [&](const auto& one) { return one.exports == exports; });
-        return known != sandboxes_.end() ? *known
-                                         : sandboxes_.emplace_back(bench::prepared(root_, exports));
+        return known != sandboxes_.end()
+                   ? *known
+                   : sandboxes_.emplace_back(bench::prepared(root_, exports, arguments_.reuse));
     }
 
     /// At a latency even few exports take long: 10,000 at 100 ms are more than a minute for each of

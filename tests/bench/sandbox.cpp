@@ -25,11 +25,6 @@ namespace fs = std::filesystem;
 using json::Object;
 using json::Value;
 
-/// A day ago, so that nothing that is kept comes from the future of who reads it.
-UtcTime start() {
-    return SystemClock().now() - std::chrono::hours(24);
-}
-
 emulator::Settings settings() {
     emulator::Settings settings;
     settings.patch_duration = Milliseconds{0};
@@ -45,20 +40,20 @@ void require(const Ran& ran, int exit_code, std::string_view what) {
 }
 
 struct World {
-    test::ManualClock clock{start()};
+    explicit World(UtcTime start) : clock(start) {}
+
+    test::ManualClock clock;
     emulator::Platform platform{settings(), clock};
 };
 
-Ran plan(World& world, const fs::path& folder, AnswerWriter* answers) {
-    Answered keep;
-    if (answers != nullptr) {
-        keep = [answers](const http::Request& request, const http::Response& response) {
-            answers->add(request, response);
-        };
-    }
+/// Plans and keeps the answers. Credentials are not checked: that takes time and asks nothing.
+Ran plan(World& world, const fs::path& folder, const fs::path& answers) {
+    AnswerWriter kept(answers);
     return run_against(world.platform, world.clock,
-                       {"-C", folder.string(), "plan", "--detailed-exitcode"}, all_variables(),
-                       keep);
+                       {"-C", folder.string(), "plan", "--detailed-exitcode"}, client_variables(),
+                       [&](const http::Request& request, const http::Response& response) {
+                           kept.add(request, response);
+                       });
 }
 
 void apply(World& world, const Sandbox& sandbox) {
@@ -73,7 +68,7 @@ void apply(World& world, const Sandbox& sandbox) {
 }
 
 /// The sandbox as it was kept, if it was made of the same manifests and they still fit.
-std::unique_ptr<World> kept_world(const Sandbox& sandbox) {
+std::unique_ptr<World> kept_world(const Sandbox& sandbox, UtcTime start) {
     const auto version = sandbox.folder / "version";
     if (!fs::exists(version) || test::read_file(version) != std::to_string(project_version)) {
         return nullptr;
@@ -82,19 +77,18 @@ std::unique_ptr<World> kept_world(const Sandbox& sandbox) {
     if (!state || !state->is_object()) {
         return nullptr;
     }
-    auto world = std::make_unique<World>();
+    auto world = std::make_unique<World>(start);
     world->platform.load(*state);
-    return plan(*world, sandbox.project(), nullptr).exit_code == 0 ? std::move(world) : nullptr;
+    const auto planned = plan(*world, sandbox.project(), sandbox.unchanged_answers());
+    return planned.exit_code == 0 ? std::move(world) : nullptr;
 }
 
-std::unique_ptr<World> made_world(const Sandbox& sandbox) {
-    auto world = kept_world(sandbox);
-    if (world == nullptr) {
-        fs::remove(sandbox.folder / "version");
-        world = std::make_unique<World>();
-        apply(*world, sandbox);
-        test::write_file(sandbox.folder / "version", std::to_string(project_version));
-    }
+std::unique_ptr<World> made_world(const Sandbox& sandbox, UtcTime start) {
+    fs::remove(sandbox.folder / "version");
+    auto world = std::make_unique<World>(start);
+    apply(*world, sandbox);
+    require(plan(*world, sandbox.project(), sandbox.unchanged_answers()), 0, "an unchanged plan");
+    test::write_file(sandbox.folder / "version", std::to_string(project_version));
     return world;
 }
 
@@ -136,28 +130,26 @@ Value survey(const World& world, const Sandbox& sandbox) {
 
 } // namespace
 
-void prepare(const Sandbox& sandbox) {
+void prepare(const Sandbox& sandbox, UtcTime start) {
+    fs::remove(sandbox.survey());
     write_project(sandbox.project(), sandbox.exports, Edition::first);
     write_project(sandbox.changed(), sandbox.exports, Edition::changed);
-    const auto world = made_world(sandbox);
-    {
-        AnswerWriter unchanged(sandbox.unchanged_answers());
-        require(plan(*world, sandbox.project(), &unchanged), 0, "an unchanged plan");
+    auto world = kept_world(sandbox, start);
+    if (world == nullptr) {
+        world = made_world(sandbox, start);
     }
-    {
-        AnswerWriter changed(sandbox.changed_answers());
-        require(plan(*world, sandbox.changed(), &changed), 2, "a plan of changes");
-    }
-    {
-        World empty;
-        AnswerWriter create(sandbox.create_answers());
-        require(plan(empty, sandbox.project(), &create), 2, "a plan in an empty sandbox");
-    }
+    require(plan(*world, sandbox.changed(), sandbox.changed_answers()), 2, "a plan of changes");
+    World empty(start);
+    require(plan(empty, sandbox.project(), sandbox.create_answers()), 2,
+            "a plan in an empty sandbox");
     test::write_file(sandbox.survey(), json::write(survey(*world, sandbox)));
 }
 
-Sandbox prepared(const fs::path& root, std::size_t exports) {
+Sandbox prepared(const fs::path& root, std::size_t exports, bool reuse) {
     const Sandbox sandbox{root / fmt::format("exports-{}", exports), exports};
+    if (reuse && fs::exists(sandbox.survey())) {
+        return sandbox;
+    }
     fs::create_directories(sandbox.folder);
     const auto finished =
         run_self({"prepare", sandbox.folder.string(), std::to_string(exports)}, {}, 0);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "json/value.hpp"
+#include "base/clock.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -30,11 +30,12 @@ struct Sandbox {
 /// Makes what is missing: writes the manifests, applies them to an emulated sandbox in this process
 /// unless the state of such a sandbox is kept, and keeps the answers to three plans. Takes much
 /// memory. Throws if a command does not end as it has to; a kept state on which the plan is not
-/// empty is made anew.
-void prepare(const Sandbox& sandbox);
+/// empty is made anew. `start` is the sandbox's time.
+void prepare(const Sandbox& sandbox, UtcTime start);
 
 /// The sandbox of that size below `root`, prepared in a process of its own: the memory that a
-/// process has ever had counts for each that it starts.
-Sandbox prepared(const std::filesystem::path& root, std::size_t exports);
+/// process has ever had counts for each that it starts. With `reuse` what is there is taken as it
+/// is.
+Sandbox prepared(const std::filesystem::path& root, std::size_t exports, bool reuse);
 
 } // namespace penstock::bench
