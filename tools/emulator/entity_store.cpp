@@ -152,6 +152,11 @@ std::vector<const Entity*> EntityStore::list(Kind kind, const Scope& scope,
     return found;
 }
 
+std::size_t EntityStore::count(Kind kind, const Scope& scope) const {
+    const auto listing = listings_.find({kind, scope.organization, scope.sandbox});
+    return listing == listings_.end() ? 0 : listing->second.size();
+}
+
 void EntityStore::add_run(Scope scope, json::Value content) {
     runs_.push_back({std::move(scope), next_sequence_++, std::move(content)});
 }

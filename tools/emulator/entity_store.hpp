@@ -2,6 +2,7 @@
 
 #include "json/value.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -78,6 +79,9 @@ class EntityStore {
     /// them: without what came later, with what went later.
     [[nodiscard]] std::vector<const Entity*> list(Kind kind, const Scope& scope,
                                                   std::int64_t as_of) const;
+
+    /// How many of the kind there are in the scope now.
+    [[nodiscard]] std::size_t count(Kind kind, const Scope& scope) const;
 
     void add_run(Scope scope, json::Value content);
     [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }

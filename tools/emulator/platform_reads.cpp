@@ -1,6 +1,7 @@
 #include "emulator/paging.hpp"
 #include "emulator/platform.hpp"
 #include "emulator/view.hpp"
+#include "json/text.hpp"
 
 #include <fmt/format.h>
 
@@ -51,9 +52,20 @@ Outcome<http::Response> spec_by_id(const json::Array& specs, std::string_view co
     return not_found(collection, id);
 }
 
+/// Everything of a request that its page depends on.
+std::string page_name(Kind kind, const Call& call) {
+    return fmt::format("{}\n{}\n{}\n{}\n{}", collection_name(kind), call.scope.organization,
+                       call.scope.sandbox, call.origin, http::write_query(call.query));
+}
+
 } // namespace
 
 Platform::Answer Platform::list(Kind kind, const Call& call) const {
+    pages_.forget_older_than(revision_, settings_);
+    const auto page_asked = page_name(kind, call);
+    if (const auto* body = pages_.find(page_asked, call.list_as_of)) {
+        return text_response(200, *body);
+    }
     const auto found = store_.list(kind, call.scope, call.list_as_of);
     Listing listing;
     listing.sequences.reserve(found.size());
@@ -72,7 +84,12 @@ Platform::Answer Platform::list(Kind kind, const Call& call) const {
     if (!page) {
         return tl::unexpected<Refusal>(std::move(page.error()));
     }
-    return json_response(200, *page);
+    auto body = json::write(*page);
+    // A list that lags is another one a moment later.
+    if (call.list_as_of == call.now && found.size() == store_.count(kind, call.scope)) {
+        pages_.keep(page_asked, call.list_as_of, body);
+    }
+    return text_response(200, std::move(body));
 }
 
 Platform::Answer Platform::read(Kind kind, const Call& call, const std::string& id) const {
