@@ -1,7 +1,9 @@
 #include "live/read.hpp"
 
+#include <initializer_list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace penstock::live {
 
@@ -17,6 +19,31 @@ std::optional<flow::MappingSetVersion> named_mapping_set(const model::LiveEntity
     return flow::MappingSetVersion{id, flow::version_number(named["mappingVersion"]).value_or(0)};
 }
 
+/// What is compared of each mapping, and of the set what another dataflow may use again (reference,
+/// section 4.6); the service says much more of them.
+json::Value compared_part(const json::Value& set) {
+    const auto part = [](const json::Value& whole, std::initializer_list<const char*> names) {
+        std::vector<json::Object::Member> members;
+        members.reserve(names.size());
+        for (const char* name : names) {
+            if (const auto* member = whole.as_object().find(name)) {
+                members.emplace_back(name, *member);
+            }
+        }
+        return json::Object(std::move(members));
+    };
+    json::Array mappings;
+    mappings.reserve(set["mappings"].as_array().size());
+    for (const auto& mapping : set["mappings"].as_array()) {
+        mappings.push_back(part(mapping, {"sourceType", "source", "destination"}));
+    }
+    auto kept = part(set, {"id", "version", "name", "inputSchema", "outputSchema"});
+    if (set["mappings"].is_array()) {
+        kept["mappings"] = std::move(mappings);
+    }
+    return kept;
+}
+
 } // namespace
 
 void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,
@@ -28,6 +55,10 @@ void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,
     }
     client.data_prep().mapping_set(*version, [done = std::move(done)](Result<json::Value> set) {
         const bool absent = !set && set.error().kind == ErrorKind::not_found;
+        if (set && set->is_object()) {
+            done(compared_part(*set));
+            return;
+        }
         done(absent ? json::Value{} : std::move(set));
     });
 }

@@ -37,7 +37,7 @@ class Planner {
             const catalogue::Catalogue& catalogue, const Options& options,
             std::set<std::string> held_back, const std::set<EntityKey>& displaced)
         : desired_(desired), catalogue_(catalogue), options_(options), displaced_(displaced),
-          schemas_(known_schemas(live)), index_(live, external_ids(desired)),
+          live_(live), index_(live, external_ids(desired)),
           blocked_(find_blocked(desired, index_, std::move(held_back))) {
         plan_.project = desired.project;
         for (const auto& [id, key] : index_.owned_ids()) {
@@ -179,8 +179,11 @@ class Planner {
         const auto* target = desired_.find({EntityKind::target, desired.key.name});
         const auto spec =
             target == nullptr ? std::string() : target->content["connectionSpec"].as_string();
+        if (!schemas_) {
+            schemas_ = known_schemas(live_);
+        }
         ready_[desired.key] =
-            append({desired.key, write_mapping(desired, live, spec, schemas_), {}});
+            append({desired.key, write_mapping(desired, live, spec, *schemas_), {}});
     }
 
     void keep(const DesiredEntity& desired, const LiveEntity& live) {
@@ -432,7 +435,8 @@ class Planner {
     const Options& options_;
     const std::set<EntityKey>& displaced_; ///< that are made anew whatever fits
     std::set<EntityKey> found_displaced_;
-    KnownSchemas schemas_;
+    const model::LiveGraph& live_;
+    std::optional<KnownSchemas> schemas_; ///< known once a mapping is written
     LiveIndex index_;
     Blocked blocked_;
     Plan plan_;
