@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <regex>
 #include <unordered_map>
@@ -387,6 +388,19 @@ class Walk {
     std::vector<Fault> faults_;
 };
 
+/// Compiling a pattern costs a hundred times what matching does, so all threads share what one of
+/// them has compiled. The result stays where it is for ever.
+const std::regex& compiled(const std::string& pattern) {
+    static std::mutex mutex;
+    static std::unordered_map<std::string, std::regex> known;
+    const std::lock_guard lock(mutex);
+    auto found = known.find(pattern);
+    if (found == known.end()) {
+        found = known.emplace(pattern, std::regex(pattern, std::regex::ECMAScript)).first;
+    }
+    return found->second;
+}
+
 } // namespace
 
 std::vector<Fault> check_structure(const json::Value& schema, const json::Value& root,
@@ -397,13 +411,7 @@ std::vector<Fault> check_structure(const json::Value& schema, const json::Value&
 }
 
 bool matches(const std::string& pattern, const std::string& text) {
-    // Compiling a pattern costs a hundred times what matching does.
-    thread_local std::unordered_map<std::string, std::regex> compiled;
-    auto found = compiled.find(pattern);
-    if (found == compiled.end()) {
-        found = compiled.emplace(pattern, std::regex(pattern, std::regex::ECMAScript)).first;
-    }
-    return std::regex_search(text, found->second);
+    return std::regex_search(text, compiled(pattern));
 }
 
 } // namespace penstock::manifest
