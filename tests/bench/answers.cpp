@@ -8,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace penstock::bench {
 
@@ -115,11 +116,29 @@ void ReplayTransport::schedule(Milliseconds delay, std::function<void()> action)
     timers_.emplace(now_ + delay, std::move(action));
 }
 
+void ReplayTransport::compute(std::function<void()> work, std::function<void()> then) {
+    workers_.add(std::move(work), std::move(then));
+}
+
+void ReplayTransport::ring() {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+    changed_.notify_all();
+}
+
 bool ReplayTransport::step() {
+    if (workers_.run_done()) {
+        return true;
+    }
     if (!asked_.empty()) {
         const auto [name, completion] = std::move(asked_.front());
         asked_.pop_front();
         completion(answers_.answer(name));
+        return true;
+    }
+    if (!workers_.empty()) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return std::exchange(done_, false); });
         return true;
     }
     if (timers_.empty()) {

@@ -2,7 +2,9 @@
 
 #include "http/message.hpp"
 #include "http/transport.hpp"
+#include "http/workers.hpp"
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -10,6 +12,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -71,13 +74,20 @@ class ReplayTransport final : public http::Transport {
 
     void send(http::Request request, Completion completion) override;
     void schedule(Milliseconds delay, std::function<void()> action) override;
+    void compute(std::function<void()> work, std::function<void()> then) override;
     bool step() override;
 
   private:
+    void ring();
+
     const Answers& answers_;
     std::deque<std::pair<std::string, Completion>> asked_;
     std::multimap<Milliseconds, std::function<void()>> timers_;
     Milliseconds now_{0};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool done_ = false; ///< something that is computed elsewhere
+    http::Workers workers_{[this] { ring(); }};
 };
 
 } // namespace penstock::bench
