@@ -29,7 +29,8 @@ json::Value container() {
 /// What the container starts, behind `-C FOLDER`.
 std::vector<std::string> words_of_recipe() {
     std::vector<std::string> words;
-    for (const auto& argument : container()["args"].as_array()) {
+    const auto penstock = container();
+    for (const auto& argument : penstock["args"].as_array()) {
         words.push_back(argument.as_string());
     }
     REQUIRE(words.size() > 2);
@@ -124,8 +125,9 @@ TEST_CASE("the Job of the recipe has a pod for each shard, locked down") {
         }
     }
     CHECK(containers == 2);
-    CHECK(container()["envFrom"].as_array().at(0)["secretRef"]["name"].is_string());
-    for (const auto& variable : container()["env"].as_array()) {
+    const auto penstock = container();
+    CHECK(penstock["envFrom"].as_array().at(0)["secretRef"]["name"].is_string());
+    for (const auto& variable : penstock["env"].as_array()) {
         CHECK(variable["name"] == json::Value("PENSTOCK_PARALLELISM"));
     }
 }
@@ -141,18 +143,27 @@ TEST_CASE("the checkout of the Job takes one commit") {
     INFO(checked.out);
     CHECK(checked.exit_code == 0);
     const auto work = (folder.path() / "work").string();
-    script = std::regex_replace(script, std::regex("/work"), work);
+    script = std::regex_replace(script, std::regex("/work"), (folder.path() / "work").string());
+    test::write_file(folder.path() / "checkout", script);
+    test::write_file(folder.path() / "story", R"(mkdir upstream work
+cd upstream
+git init --quiet --initial-branch=main .
+git config user.name a
+git config user.email a@example.com
+echo first >file
+git add file
+git commit --quiet --message=a
+PROJECT_COMMIT=$(git rev-parse HEAD)
+PROJECT_REPOSITORY=$PWD
+export PROJECT_COMMIT PROJECT_REPOSITORY
+echo second >file
+git commit --quiet --all --message=b
+cd ..
+sh -eu checkout
+cat work/repository/file
+)");
     const auto finished = test::run_program(
-        {{"sh", "-euc",
-          "mkdir -p upstream work && cd upstream && git init --quiet --initial-branch=main . &&"
-          " git config user.name a && git config user.email a@example.com &&"
-          " echo first >file && git add file && git commit --quiet --message=a &&"
-          " PROJECT_COMMIT=$(git rev-parse HEAD) && export PROJECT_COMMIT &&"
-          " echo second >file && git commit --quiet --all --message=b && cd .. && " +
-              script + "cat file\n"},
-         {{"HOME", folder.path().string()},
-          {"PROJECT_REPOSITORY", (folder.path() / "upstream").string()}},
-         folder.path()});
+        {{"sh", "-eu", "story"}, {{"HOME", folder.path().string()}}, folder.path()});
     INFO(finished.out, finished.err);
     CHECK(finished.exit_code == 0);
     CHECK(finished.out == "first\n");
