@@ -36,6 +36,7 @@ Outcome drift(const Arguments& arguments, const Host& host) {
     request.guards = false;
     request.forecast = false;
     request.check_sources = false;
+    request.hold_back = false;
     const auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());

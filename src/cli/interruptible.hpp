@@ -18,6 +18,8 @@ class InterruptibleTransport final : public http::Transport {
 
     /// From now on requests are finished whatever happens: writes must not be cut off.
     void finish_everything() { armed_ = false; }
+    /// What is sent from now on can be stopped again.
+    void finish_nothing() { armed_ = true; }
 
     void send(http::Request request, Completion completion) override;
     void schedule(Milliseconds delay, std::function<void()> action) override;

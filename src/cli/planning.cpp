@@ -102,6 +102,10 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
     live::ReadOptions read_options;
     read_options.project = project;
     read_options.mapping_sets = !request.destroy;
+    const auto& shard = selection.narrowing.shard;
+    if (shard) {
+        read_options.concerns = [&](const model::EntityKey& key) { return shard->owns(key); };
+    }
     const auto flow_specs = plan::needed_flow_specs(desired, catalogue);
     read_options.flow_specs = flow_specs.ids;
     read_options.flow_spec_names = flow_specs.names;
@@ -112,7 +116,8 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
     plan::Options options;
     if (request.check_credentials && !request.destroy) {
         progress.now("checking credentials");
-        options.credentials = execute::check_credentials(desired, *live, context.secrets());
+        options.credentials = execute::check_credentials(desired, *live, context.secrets(),
+                                                         secrets::fingerprint_cost, shard);
         progress.clear();
         // A command that was cut off must not pass for a secret that cannot be checked.
         if (context.interrupted()) {
@@ -124,8 +129,10 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
     options.now = request.made_at.value_or(
         std::chrono::duration_cast<Milliseconds>(context.clock().now().time_since_epoch()).count());
     if (!selection.everything) {
-        options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
+        options.may_delete = [&](const model::EntityKey& key) { return selection.chooses(key); };
     }
+    options.shard = shard;
+    options.hold_back = request.hold_back;
     auto plan = plan::make(desired, *live, catalogue, options);
     if (request.check_sources && plan::writes_columns(plan)) {
         progress.now("looking at the profile's schema");

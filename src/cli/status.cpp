@@ -2,6 +2,8 @@
 #include "cli/export_list.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
+#include "render/plan_json.hpp"
+#include "render/plan_text.hpp"
 #include "render/run_status.hpp"
 
 #include <algorithm>
@@ -58,6 +60,10 @@ Outcome status(const Arguments& arguments, const Host& host) {
     Outcome outcome;
     outcome.text = render::status_text(list, style(arguments, host, host.out_is_terminal));
     outcome.document = render::status_json(list, version());
+    if (const auto& shard = selection.narrowing.shard) {
+        outcome.text += "\n" + render::shard_text(*shard) + "\n";
+        outcome.document["shard"] = render::shard_json(shard);
+    }
     for (const auto& item : list) {
         if (item.error && outcome.code == ExitCode::done) {
             outcome.code = exit_code(item.error->kind);

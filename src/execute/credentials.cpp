@@ -92,7 +92,8 @@ std::string form_complaint(const model::DesiredEntity& account, const std::strin
 plan::CredentialChecks check_credentials(const model::DesiredGraph& desired,
                                          const model::LiveGraph& live,
                                          secrets::SecretSource& secrets,
-                                         std::uint64_t fingerprint_cost) {
+                                         std::uint64_t fingerprint_cost,
+                                         const std::optional<model::Shard>& shard) {
     std::map<model::EntityKey, std::vector<const model::LiveEntity*>> by_key;
     for (const auto& entity : live.entities) {
         if (entity.key) {
@@ -109,6 +110,11 @@ plan::CredentialChecks check_credentials(const model::DesiredGraph& desired,
     std::vector<Resolved> all;
     for (const auto& entity : desired.entities) {
         for (const auto& parameter : entity.secrets) {
+            const bool decides = entity.key.kind == model::EntityKind::base &&
+                                 parameter.use == model::SecretUse::encryption;
+            if (!decides && !model::owns(shard, entity.key)) {
+                continue;
+            }
             if (checks.contains({entity.key, parameter.use})) {
                 continue;
             }

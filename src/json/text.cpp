@@ -292,13 +292,17 @@ Array sorted(Array list) {
     return list;
 }
 
+std::array<unsigned char, 32> sha256(std::string_view bytes) {
+    std::array<unsigned char, 32> hash{};
+    static_assert(hash.size() == SHA256_DIGEST_LENGTH);
+    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
+    return hash;
+}
+
 std::string full_digest(const Value& value) {
-    const std::string text = write_canonical(value);
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
     constexpr std::string_view alphabet = "0123456789abcdef";
     std::string digits;
-    for (const auto byte : hash) {
+    for (const auto byte : sha256(write_canonical(value))) {
         digits += alphabet[byte / 16U];
         digits += alphabet[byte % 16U];
     }

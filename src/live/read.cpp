@@ -258,7 +258,7 @@ class Reader {
     /// Those of our dataflows only: nothing is compared with the others'.
     void read_mapping_sets() {
         for (auto& entity : graph_.entities) {
-            if (entity.kind != EntityKind::flow || !entity.key) {
+            if (!is_our_flow(entity)) {
                 continue;
             }
             read_mapping_set(client_, entity, [&entity](Result<Value> set) {
@@ -280,6 +280,11 @@ class Reader {
         }
     }
 
+    [[nodiscard]] bool is_our_flow(const model::LiveEntity& entity) const {
+        return entity.kind == EntityKind::flow && entity.key &&
+               (!options_.concerns || options_.concerns(*entity.key));
+    }
+
     /// Reads our dataflows again until the service has finished with them: what it shows meanwhile
     /// is neither the old content nor the new.
     void settle() {
@@ -287,8 +292,7 @@ class Reader {
         while (!error_) {
             std::vector<model::LiveEntity*> unsettled;
             for (auto& entity : graph_.entities) {
-                if (entity.kind == EntityKind::flow && entity.key && !is_stable(entity) &&
-                    !gone_.contains(entity.id)) {
+                if (is_our_flow(entity) && !is_stable(entity) && !gone_.contains(entity.id)) {
                     unsettled.push_back(&entity);
                 }
             }

@@ -26,6 +26,8 @@ struct ReadOptions {
     /// Names of flow specs that will be needed and whose ids no document gives. Others of them are
     /// asked for if the sandbox holds connections of their destinations.
     std::vector<std::string> flow_spec_names;
+    /// Whose dataflows are waited for, and read with their mapping sets; null: all of ours.
+    std::function<bool(const model::EntityKey&)> concerns;
     /// Once true, nothing is waited for any more: the read fails. May be null.
     std::function<bool()> interrupted;
 };

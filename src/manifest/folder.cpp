@@ -156,10 +156,11 @@ std::shared_ptr<Source> Folder::read(const std::string& file, Complaints& compla
         text.resize(static_cast<std::size_t>(stream.gcount()));
     }
     if (error || !stream.is_open() || stream.bad()) {
-        complaints.add(file, {"unreadable-path",
-                              fmt::format("the file cannot be read: {}",
-                                          error ? error.message() : std::generic_category().message(errno)),
-                              ""});
+        complaints.add(
+            file, {"unreadable-path",
+                   fmt::format("the file cannot be read: {}",
+                               error ? error.message() : std::generic_category().message(errno)),
+                   ""});
         return nullptr;
     }
     return std::make_shared<Source>(file, std::move(text));

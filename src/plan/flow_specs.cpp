@@ -49,8 +49,10 @@ bool serves(const Value& spec, const Destination& destination) {
 class Resolver {
   public:
     Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live,
-             const catalogue::Catalogue& catalogue, const MayDelete& may_delete)
-        : desired_(desired), live_(live), catalogue_(catalogue), may_delete_(may_delete) {
+             const catalogue::Catalogue& catalogue, const MayDelete& may_delete,
+             const std::optional<model::Shard>& shard)
+        : desired_(desired), live_(live), catalogue_(catalogue), may_delete_(may_delete),
+          shard_(shard) {
         std::map<std::string, std::string> destinations; // connection specs, by target
         for (const auto& entity : live.entities) {
             if (entity.kind == EntityKind::target) {
@@ -73,6 +75,7 @@ class Resolver {
         for (std::size_t i = 0; i < desired_.entities.size(); ++i) {
             const auto& entity = desired_.entities[i];
             if (const auto* destination = destination_of(entity, desired_, catalogue_)) {
+                tells_ = model::owns(shard_, entity.key);
                 set(i, spec_for(entity, *destination));
             }
         }
@@ -167,6 +170,9 @@ class Resolver {
             }
         }
         for (const auto& name : result_.unresolved) {
+            if (!model::owns(shard_, {EntityKind::flow, name})) {
+                continue;
+            }
             result_.notes.push_back(
                 {Severity::error, "flow-spec-not-read", name,
                  fmt::format("the sandbox did not tell the flow spec of its destination: {}",
@@ -189,7 +195,7 @@ class Resolver {
     /// Once for each destination, not for each of its exports.
     void note(const char* code, const std::string& destination, std::string message,
               std::string hint, Severity severity = Severity::warning) {
-        if (told_.emplace(code, destination).second) {
+        if (tells_ && told_.emplace(code, destination).second) {
             result_.notes.push_back({severity, code,
                                      destination.empty() ? desired_.project : destination,
                                      std::move(message), std::move(hint)});
@@ -216,6 +222,8 @@ class Resolver {
     const model::LiveGraph& live_;
     const catalogue::Catalogue& catalogue_;
     const MayDelete& may_delete_;
+    const std::optional<model::Shard>& shard_;
+    bool tells_ = true; ///< the shard owns the dataflow that is looked at
     /// Flow spec of a dataflow, and the connection spec of its target.
     struct Present {
         std::string spec;
@@ -247,8 +255,9 @@ NeededFlowSpecs needed_flow_specs(const model::DesiredGraph& desired,
 ResolvedFlowSpecs resolve_flow_specs(const model::DesiredGraph& desired,
                                      const model::LiveGraph& live,
                                      const catalogue::Catalogue& catalogue,
-                                     const MayDelete& may_delete) {
-    return Resolver(desired, live, catalogue, may_delete).resolve();
+                                     const MayDelete& may_delete,
+                                     const std::optional<model::Shard>& shard) {
+    return Resolver(desired, live, catalogue, may_delete, shard).resolve();
 }
 
 } // namespace penstock::plan
