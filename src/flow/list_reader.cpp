@@ -120,9 +120,13 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
             auto next = take(*asked);
             if (!next) {
                 end(fail(std::move(next.error())));
-            } else if (!*next) {
+                return;
+            }
+            if (!*next) {
                 end(std::move(items));
-            } else if (under_way.empty() || under_way.front()->page.target() != (*next)->target()) {
+                return;
+            }
+            if (under_way.empty() || under_way.front()->page.target() != (*next)->target()) {
                 under_way.clear();
                 ask(**next);
             }
