@@ -68,6 +68,9 @@ class WakingTransport final : public penstock::http::Transport {
     void schedule(Milliseconds delay, std::function<void()> action) override {
         inner_.schedule(delay, std::move(action));
     }
+    void compute(std::function<void()> work, std::function<void()> then) override {
+        inner_.compute(std::move(work), std::move(then));
+    }
     bool step() override { return inner_.step(); }
 
   private:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace penstock {
@@ -55,6 +56,22 @@ std::size_t utf8_length(std::string_view text) {
         if (byte(i) < 0x80 || byte(i) > 0xBF) {
             return 0;
         }
+    }
+    return length;
+}
+
+/// How many bytes at the start of `text` are ASCII, counted eight at a time: up to seven more may
+/// be.
+std::size_t ascii_prefix(std::string_view text) {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::size_t length = 0;
+    std::uint64_t word = 0;
+    while (length + sizeof(word) <= text.size()) {
+        std::memcpy(&word, text.data() + length, sizeof(word));
+        if ((word & high_bits) != 0) {
+            break;
+        }
+        length += sizeof(word);
     }
     return length;
 }
@@ -171,14 +188,17 @@ std::string excerpt(std::string_view text, std::size_t most) {
 }
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
+    while (true) {
+        text.remove_prefix(ascii_prefix(text));
+        if (text.empty()) {
+            return true;
+        }
         const std::size_t length = utf8_length(text);
         if (length == 0) {
             return false;
         }
         text.remove_prefix(length);
     }
-    return true;
 }
 
 std::size_t code_points(std::string_view text) {

@@ -56,6 +56,14 @@ struct TargetVariant {
     /// Target parameters that only this place and its like have, all of them required.
     std::vector<std::string> parameters;
     json::Object constants; ///< sent with every target, never written in manifests (`mode`)
+    json::Value dataset_schema = {}; ///< see target_schema()
+    json::Value segment_schema = {};
+
+    /// draft-07 schema for what a manifest writes under `destination` for that workflow and this
+    /// place: closed, with the required parameters of both.
+    [[nodiscard]] const json::Value& target_schema(Workflow workflow) const {
+        return workflow == Workflow::datasets ? dataset_schema : segment_schema;
+    }
 };
 
 /// How a dataflow of segments says what the files hold (reference, sections 3.8 and 4.5).
@@ -119,9 +127,6 @@ struct Destination {
     /// target has of each one's parameters decides.
     [[nodiscard]] const TargetVariant& variant(std::string_view auth_spec,
                                                const json::Value& target_params) const;
-    /// draft-07 schema for what a manifest writes under `destination` for that workflow and place:
-    /// closed, with the required parameters of both.
-    [[nodiscard]] json::Value target_schema(Workflow workflow, const TargetVariant& variant) const;
     /// Target parameters in their full form, on both sides of a comparison: with the constants of
     /// their place and the defaults of their members, such as those of csvOptions, where the spec
     /// says that these apply; without what is as it would be if left out.

@@ -98,33 +98,6 @@ const TargetVariant& Destination::variant(std::string_view auth_spec,
         [&](const auto& a, const auto& b) { return likeness(a) < likeness(b); });
 }
 
-json::Value Destination::target_schema(Workflow workflow, const TargetVariant& variant) const {
-    const auto listed = [](const TargetVariant& place, const std::string& name) {
-        return std::find(place.parameters.begin(), place.parameters.end(), name) !=
-               place.parameters.end();
-    };
-    json::Object properties;
-    json::Array required;
-    for (const auto* parameter : target_parameters_for(workflow)) {
-        const bool of_this = listed(variant, parameter->name);
-        if (!of_this &&
-            std::any_of(target_variants.begin(), target_variants.end(),
-                        [&](const auto& other) { return listed(other, parameter->name); })) {
-            continue;
-        }
-        json::Value property = target_spec["properties"][parameter->name];
-        property.make_object().erase("conditional"); // the service's own word, not JSON Schema's
-        properties.append(parameter->name, std::move(property));
-        if (parameter->required || of_this) {
-            required.emplace_back(parameter->name);
-        }
-    }
-    return json::Object{{"type", "object"},
-                        {"properties", std::move(properties)},
-                        {"required", std::move(required)},
-                        {"additionalProperties", false}};
-}
-
 json::Object Destination::complete(json::Object target_params, std::string_view auth_spec) const {
     for (const auto& [name, value] : variant(auth_spec, target_params).constants) {
         if (!target_params.contains(name)) {

@@ -165,6 +165,35 @@ std::string fault_of(const Destination& destination) {
     return {};
 }
 
+/// See TargetVariant::target_schema().
+json::Value schema_of(const Destination& destination, Workflow workflow,
+                      const TargetVariant& variant) {
+    const auto listed = [](const TargetVariant& place, const std::string& name) {
+        return std::find(place.parameters.begin(), place.parameters.end(), name) !=
+               place.parameters.end();
+    };
+    json::Object properties;
+    json::Array required;
+    for (const auto* parameter : destination.target_parameters_for(workflow)) {
+        const bool of_this = listed(variant, parameter->name);
+        if (!of_this &&
+            std::any_of(destination.target_variants.begin(), destination.target_variants.end(),
+                        [&](const auto& other) { return listed(other, parameter->name); })) {
+            continue;
+        }
+        json::Value property = destination.target_spec["properties"][parameter->name];
+        property.make_object().erase("conditional"); // the service's own word, not JSON Schema's
+        properties.append(parameter->name, std::move(property));
+        if (parameter->required || of_this) {
+            required.emplace_back(parameter->name);
+        }
+    }
+    return json::Object{{"type", "object"},
+                        {"properties", std::move(properties)},
+                        {"required", std::move(required)},
+                        {"additionalProperties", false}};
+}
+
 } // namespace
 
 Result<Destination> read_destination(std::string_view text) {
@@ -205,6 +234,10 @@ Result<Destination> read_destination(std::string_view text) {
     if (const auto fault = fault_of(destination); !fault.empty()) {
         return fail(ErrorKind::invalid_input,
                     fmt::format("destination {}: {}", destination.slug, fault));
+    }
+    for (auto& variant : destination.target_variants) {
+        variant.dataset_schema = schema_of(destination, Workflow::datasets, variant);
+        variant.segment_schema = schema_of(destination, Workflow::segments, variant);
     }
     return destination;
 }

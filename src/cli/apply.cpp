@@ -4,16 +4,22 @@
 #include "cli/plan_file.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
+#include "plan/leave_out.hpp"
 #include "render/plan_json.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <set>
 #include <utility>
 
 namespace penstock::cli {
 
 namespace {
+
+constexpr std::size_t default_patience = 600; ///< seconds
 
 Error no_approval(bool destroy) {
     return {ErrorKind::refused,
@@ -45,8 +51,10 @@ Outcome change_platform(const Arguments& arguments, const Host& host, bool destr
     if (!planned) {
         return failed(planned.error());
     }
-    return carry_out(arguments, host, **context, opened->selection, progress,
-                     {std::move(planned->plan), {}, how, destroy});
+    Job job{std::move(planned->plan), {}, how, destroy};
+    job.rounds = Rounds{[&] { return make_plan(**context, opened->selection, request, progress); },
+                        std::chrono::seconds(arguments.shard_timeout.value_or(default_patience))};
+    return carry_out(arguments, host, **context, opened->selection, progress, std::move(job));
 }
 
 /// The environment that the plan was made for, unless somebody names another one.
@@ -64,6 +72,28 @@ Result<Arguments> for_environment_of(const plan::SavedPlan& saved, Arguments arg
     }
     arguments.environment = saved.origin.environment;
     return arguments;
+}
+
+/// What the saved plan held back for another shard is no part of what was approved, though that
+/// shard may have acted since.
+void leave_held_back(plan::Plan& plan, const plan::SavedPlan& saved) {
+    std::set<plan::Unit> held_back;
+    for (const auto& note : saved.notes()) {
+        const auto& address = note["address"].as_string();
+        if (note["code"] != json::Value(plan::waits_code) || model::parse_address(address)) {
+            continue;
+        }
+        held_back.emplace(false, address);
+        if (std::none_of(plan.notes.begin(), plan.notes.end(), [&](const plan::Note& told) {
+                return told.code == plan::waits_code && told.address == address;
+            })) {
+            plan.notes.push_back({Severity::warning, std::string(plan::waits_code), address,
+                                  "waited for another shard when the plan was made, and is no part "
+                                  "of it",
+                                  "plan again"});
+        }
+    }
+    plan::leave_out(plan, [&](const plan::Unit& unit) { return held_back.contains(unit); });
 }
 
 Outcome apply_saved(const Arguments& given, const Host& host) {
@@ -110,6 +140,7 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
     if (!planned) {
         return failed(planned.error());
     }
+    leave_held_back(planned->plan, *saved);
     const auto shown = render::plan_json(planned->plan, version());
     auto approved =
         plan::keep_approved(std::move(planned->plan), shown.find("resource_changes")->as_array(),
@@ -136,6 +167,7 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
 const char* flag_of_plan(const Arguments& arguments) {
     return !arguments.selectors.empty() ? "--selector"
            : !arguments.targets.empty() ? "--target"
+           : arguments.shard            ? "--shard"
            : arguments.allow_deletes    ? "--allow-deletes"
                                         : nullptr;
 }

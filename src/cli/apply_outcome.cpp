@@ -168,6 +168,7 @@ render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& r
     result.interrupted = report.interrupted;
     result.destroy = destroy;
     result.refused = plan.refused;
+    result.shard = plan.shard;
     return result;
 }
 
@@ -189,7 +190,10 @@ ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report,
     if (failed != report.steps.end()) {
         return some_done ? ExitCode::partial : exit_code(failed->error->kind);
     }
-    if (plan.doubled) {
+    const bool gave_up = std::any_of(plan.notes.begin(), plan.notes.end(), [](const auto& note) {
+        return note.code == plan::waits_code && note.severity == Severity::error;
+    });
+    if (plan.doubled || gave_up) {
         return ExitCode::partial;
     }
     if (plan.blocked()) {

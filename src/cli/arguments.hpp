@@ -24,6 +24,14 @@ enum class Command {
     help,
 };
 
+/// What `--shard` says.
+struct ShardChoice {
+    std::optional<std::size_t> index; ///< from 1; nothing: a variable tells
+    std::size_t count = 1;
+
+    bool operator==(const ShardChoice&) const = default;
+};
+
 /// The command line, understood.
 struct Arguments {
     Command command = Command::help;
@@ -42,8 +50,10 @@ struct Arguments {
     bool detailed_exitcode = false;
     bool explain = false; ///< tell each step of the plan
     bool auto_approve = false;
-    std::vector<std::string> selectors;       ///< of labels, each sound
-    std::vector<std::string> targets;         ///< addresses
+    std::vector<std::string> selectors; ///< of labels, each sound
+    std::vector<std::string> targets;   ///< addresses
+    std::optional<ShardChoice> shard;
+    std::optional<std::size_t> shard_timeout; ///< seconds
     std::optional<std::size_t> allow_deletes; ///< exports that may go
     std::size_t runs = 1;
     std::vector<std::string> reports; ///< `FORMAT=FILE` each

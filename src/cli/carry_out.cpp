@@ -5,6 +5,7 @@
 #include "cli/apply_outcome.hpp"
 #include "cli/planning.hpp"
 #include "cli/report_scope.hpp"
+#include "cli/rounds.hpp"
 #include "desired/desired.hpp"
 #include "execute/credentials.hpp"
 #include "execute/twins.hpp"
@@ -54,15 +55,15 @@ Outcome interrupted(const Host& host) {
                   exit_code_of_signal(host.signal()));
 }
 
-Outcome outcome_of(const Job& job, const execute::Report& report, const render::Style& style,
+Outcome outcome_of(const Job& job, const Work& work, const render::Style& style,
                    render::Scope scope, int signal) {
-    const auto& plan = job.plan;
-    auto shown = make_report(plan, report, job.destroy);
+    const auto& plan = work.plan;
+    auto shown = make_report(plan, work.report, job.destroy);
     shown.stale = job.stale;
     Outcome outcome;
-    outcome.code = exit_code_of_run(plan, report, signal);
+    outcome.code = exit_code_of_run(plan, work.report, signal);
     if (!job.stale.empty() && !plan.refused) {
-        outcome.code = exit_code_when_stale(outcome.code, report);
+        outcome.code = exit_code_when_stale(outcome.code, work.report);
     }
     std::string matching;
     if (plan.empty() && !plan.blocked() && !job.destroy && job.stale.empty()) {
@@ -78,6 +79,61 @@ Outcome outcome_of(const Job& job, const execute::Report& report, const render::
     return outcome;
 }
 
+/// Carries plans out, each with a look at what another run has made at the same time.
+class Performer {
+  public:
+    Performer(const Host& host, Context& context, const Selection& selection, Progress& progress,
+              const render::Style& style, bool destroy)
+        : host_(host), context_(context), selection_(selection), progress_(progress), style_(style),
+          destroy_(destroy) {}
+
+    execute::Report perform(plan::Plan& plan) const {
+        if (plan.steps.empty()) {
+            return {};
+        }
+        context_.transport().finish_everything();
+        context_.client().stop_retrying_when([&] { return host_.signal() != 0; });
+        StepReporter reporter(plan, progress_, style_);
+        execute::Options options;
+        options.parallelism = context_.parallelism();
+        options.interrupted = [&] { return host_.signal() != 0; };
+        auto report = execute::run(plan, context_.transport(), context_.client(),
+                                   context_.secrets(), catalogue_, reporter, options);
+        if (!destroy_) {
+            progress_.now("looking whether another run made the same");
+            auto twins =
+                execute::resolve_twins(desired::build(selection_.manifests, catalogue_), plan,
+                                       report, context_.transport(), context_.client(),
+                                       context_.secrets(), catalogue_, reporter, options);
+            add_twins(plan, report, std::move(twins));
+        }
+        progress_.clear();
+        return report;
+    }
+
+    /// The same of a plan that was made later.
+    Result<execute::Report> perform_later(plan::Plan& plan) const {
+        hold_as_error(plan);
+        if (const auto ready = require_secrets(plan); !ready) {
+            return fail(ready.error());
+        }
+        return perform(plan);
+    }
+
+    [[nodiscard]] Result<void> require_secrets(const plan::Plan& plan) const {
+        return execute::require_secrets(plan, context_.secrets(), catalogue_);
+    }
+
+  private:
+    const Host& host_;
+    Context& context_;
+    const Selection& selection_;
+    Progress& progress_;
+    const render::Style& style_;
+    const catalogue::Catalogue& catalogue_ = catalogue::Catalogue::embedded();
+    bool destroy_;
+};
+
 } // namespace
 
 Outcome carry_out(const Arguments& arguments, const Host& host, Context& context,
@@ -86,47 +142,36 @@ Outcome carry_out(const Arguments& arguments, const Host& host, Context& context
     const auto out_style = style(arguments, host, host.out_is_terminal);
     const auto err_style = style(arguments, host, host.err_is_terminal);
     const auto scope = scope_of(arguments, host, selection, context);
-    if (job.plan.steps.empty()) {
-        return outcome_of(job, {}, out_style, scope, 0);
+    Work work{std::move(job.plan), {}};
+    const bool goes_on = job.rounds && !work.plan.waits.empty();
+    if (work.plan.steps.empty() && !goes_on) {
+        return outcome_of(job, work, out_style, scope, 0);
     }
-    if (const auto ready =
-            execute::require_secrets(job.plan, context.secrets(), catalogue::Catalogue::embedded());
-        !ready) {
+    const Performer performer(host, context, selection, progress, err_style, job.destroy);
+    if (const auto ready = performer.require_secrets(work.plan); !ready) {
         return context.interrupted() ? interrupted(host) : failed(ready.error());
     }
     if (job.how == Approval::asked) {
         host.err(
-            render::plan_text(job.plan, err_style)); // what is approved is shown, even if quiet
+            render::plan_text(work.plan, err_style)); // what is approved is shown, even if quiet
         if (!ask(host, job.destroy)) {
             return host.signal() != 0
                        ? interrupted(host)
                        : failed({ErrorKind::refused, "not approved; nothing was changed", {}, {}});
         }
     } else {
-        progress.block(render::plan_text(job.plan, err_style) + "\n");
+        progress.block(render::plan_text(work.plan, err_style) + "\n");
     }
     if (host.signal() != 0) {
         return interrupted(host);
     }
-
-    context.transport().finish_everything();
-    context.client().stop_retrying_when([&] { return host.signal() != 0; });
-    StepReporter reporter(job.plan, progress, err_style);
-    execute::Options options;
-    options.parallelism = context.parallelism();
-    options.interrupted = [&] { return host.signal() != 0; };
-    const auto& catalogue = catalogue::Catalogue::embedded();
-    auto report = execute::run(job.plan, context.transport(), context.client(), context.secrets(),
-                               catalogue, reporter, options);
-    if (!job.destroy) {
-        progress.now("looking whether another run made the same");
-        auto twins = execute::resolve_twins(desired::build(selection.manifests, catalogue),
-                                            job.plan, report, context.transport(), context.client(),
-                                            context.secrets(), catalogue, reporter, options);
-        add_twins(job.plan, report, std::move(twins));
+    work.report = performer.perform(work.plan);
+    if (goes_on) {
+        go_on(
+            work, *job.rounds, [&](plan::Plan& plan) { return performer.perform_later(plan); },
+            context, progress);
     }
-    progress.clear();
-    return outcome_of(job, report, out_style, scope, host.signal());
+    return outcome_of(job, work, out_style, scope, host.signal());
 }
 
 } // namespace penstock::cli

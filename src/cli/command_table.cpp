@@ -43,6 +43,14 @@ constexpr Flag target{FlagId::target,
                       WordKind::text,
                       "Only this export or account; repeatable",
                       true};
+constexpr Flag shard{
+    FlagId::shard,  "",
+    "--shard",      "I/N",
+    WordKind::text, "Only what belongs to shard I of N; N alone takes I from JOB_COMPLETION_INDEX"};
+constexpr Flag shard_timeout{
+    FlagId::shard_timeout, "",
+    "--shard-timeout",     "SECONDS",
+    WordKind::text,        "How long a shard waits for the others (default 600)"};
 constexpr Flag allow_deletes{
     FlagId::allow_deletes, "",
     "--allow-deletes",     "N",
@@ -70,22 +78,23 @@ constexpr Flag explain_flag{
 constexpr std::array<Flag, 2> report_flags{{write_flag, budget_flag}};
 constexpr std::array<Flag, 3> show_flags{{explain_flag, write_flag, budget_flag}};
 
-constexpr std::array<Flag, 8> plan_flags{{
+constexpr std::array<Flag, 9> plan_flags{{
     {FlagId::out, "", "--out", "FILE", WordKind::file, "Save the plan to a file, for apply"},
     {FlagId::detailed_exitcode, "", "--detailed-exitcode", "", WordKind::none,
      "Exit with 2 if there are changes"},
     explain_flag,
     selector,
     target,
+    shard,
     allow_deletes,
     write_flag,
     budget_flag,
 }};
 
-constexpr std::array<Flag, 7> apply_flags{
-    {auto_approve, explain_flag, selector, target, allow_deletes, write_flag, budget_flag}};
+constexpr std::array<Flag, 9> apply_flags{{auto_approve, explain_flag, selector, target, shard,
+                                           shard_timeout, allow_deletes, write_flag, budget_flag}};
 
-constexpr std::array<Flag, 6> drift_flags{{
+constexpr std::array<Flag, 7> drift_flags{{
     {FlagId::baseline, "", "--baseline", "FILE", WordKind::file,
      "Drift that is accepted for a time, and does not count"},
     {FlagId::unmanaged, "", "--unmanaged", "", WordKind::none,
@@ -97,15 +106,17 @@ constexpr std::array<Flag, 6> drift_flags{{
     budget_flag,
     selector,
     target,
+    shard,
 }};
 
-constexpr std::array<Flag, 6> destroy_flags{
-    {auto_approve, explain_flag, selector, target, write_flag, budget_flag}};
+constexpr std::array<Flag, 8> destroy_flags{
+    {auto_approve, explain_flag, selector, target, shard, shard_timeout, write_flag, budget_flag}};
 
-constexpr std::array<Flag, 3> status_flags{{
+constexpr std::array<Flag, 4> status_flags{{
     {FlagId::runs, "", "--runs", "N", WordKind::text, "How many runs of each export (default 1)"},
     selector,
     target,
+    shard,
 }};
 
 constexpr std::array<CommandEntry, 12> table{{

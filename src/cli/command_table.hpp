@@ -35,6 +35,8 @@ enum class FlagId {
     baseline,
     unmanaged,
     explain,
+    shard,
+    shard_timeout,
 };
 
 /// What a word on the command line can be, for completion.

@@ -39,6 +39,7 @@ Outcome drift(const Arguments& arguments, const Host& host) {
     if (!arguments.unmanaged) {
         request.selective = host.selective;
     }
+    request.hold_back = false;
     const auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());

@@ -94,7 +94,8 @@ std::vector<render::ExportStatus> list_exports(const Selection& selection,
         list.back().in_manifests = described.contains(entity.key->name);
     }
     for (const auto* document : documents) {
-        if (!applied.contains(document->metadata.name)) {
+        const auto& name = document->metadata.name;
+        if (!applied.contains(name) && selection.covers({EntityKind::flow, name})) {
             list.push_back(without_flow(*document, live, finder));
         }
     }

@@ -48,11 +48,22 @@ void InterruptibleTransport::schedule(Milliseconds delay, std::function<void()> 
     }
 }
 
+void InterruptibleTransport::compute(std::function<void()> work, std::function<void()> then) {
+    ++computing_;
+    inner_.compute(std::move(work), [this, then = std::move(then)] {
+        --computing_;
+        then();
+    });
+}
+
 bool InterruptibleTransport::step() {
     return stopped() ? fail_pending() : inner_.step();
 }
 
 bool InterruptibleTransport::fail_pending() {
+    if (computing_ > 0) {
+        return inner_.step(); // what is computed is over soon
+    }
     if (!requests_.empty()) {
         const auto waiting = take(requests_, requests_.begin()->first);
         waiting(fail(ErrorKind::interrupted, "interrupted"));

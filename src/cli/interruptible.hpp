@@ -2,6 +2,7 @@
 
 #include "http/transport.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,9 +18,12 @@ class InterruptibleTransport final : public http::Transport {
 
     /// From now on requests are finished whatever happens: writes must not be cut off.
     void finish_everything() { armed_ = false; }
+    /// What is sent from now on can be stopped again.
+    void finish_nothing() { armed_ = true; }
 
     void send(http::Request request, Completion completion) override;
     void schedule(Milliseconds delay, std::function<void()> action) override;
+    void compute(std::function<void()> work, std::function<void()> then) override;
     bool step() override;
 
   private:
@@ -30,6 +34,7 @@ class InterruptibleTransport final : public http::Transport {
     std::function<bool()> interrupted_;
     bool armed_ = true;
     std::uint64_t next_ = 0;
+    std::size_t computing_ = 0;
     std::map<std::uint64_t, Completion> requests_;
     std::map<std::uint64_t, std::function<void()>> timers_;
 };

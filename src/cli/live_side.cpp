@@ -19,6 +19,9 @@ LiveSide::LiveSide(Context& context, const Selection& selection, Progress& progr
     options_.project = described_.project;
     options_.expected = selection.everything ? live::expect(described_) : selection.described;
     options_.mapping_sets = false;
+    if (const auto& shard = selection.narrowing.shard) {
+        options_.concerns = [&shard](const model::EntityKey& key) { return shard->owns(key); };
+    }
     options_.progress = [this](std::size_t count) {
         progress_.now(fmt::format("reading the sandbox: {}", counted(count, "entity", "entities")));
     };
@@ -27,8 +30,8 @@ LiveSide::LiveSide(Context& context, const Selection& selection, Progress& progr
 void LiveSide::read_for(const model::DesiredGraph& desired) {
     options_.mapping_sets = true;
     if (!selection_.everything) {
-        options_.mapping_sets_of = [&desired](const model::EntityKey& key) {
-            return desired.find(key) != nullptr;
+        options_.concerns = [this, &desired](const model::EntityKey& key) {
+            return desired.find(key) != nullptr && model::owns(selection_.narrowing.shard, key);
         };
     }
     options_.flow_specs = [&desired](const model::LiveGraph& live) {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/command_table.hpp"
 #include "cli/label_selector.hpp"
+#include "cli/shard_choice.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -23,6 +24,7 @@ constexpr std::size_t most_parallel = 256;
 constexpr std::size_t longest_timeout = 3600;
 constexpr std::size_t most_runs = 100;
 constexpr std::size_t most_deletes = 1'000'000;
+constexpr std::size_t longest_wait = 7 * 24 * 3600; ///< of a shard, in seconds
 constexpr std::size_t shortest_markdown =
     1'000; ///< what says that all else is left out fits into it
 constexpr std::size_t longest_markdown = 100'000'000;
@@ -155,6 +157,26 @@ Result<void> take_choice(const Found& found, Arguments& arguments) {
     return {};
 }
 
+/// `given`: the flag stands there, be it with an empty word.
+Result<void> take_shard(const Found& found, bool given, Arguments& arguments) {
+    const auto timeout = number(found, FlagId::shard_timeout, "--shard-timeout", longest_wait, 0);
+    if (!timeout) {
+        return fail(timeout.error());
+    }
+    arguments.shard_timeout = *timeout;
+    if (given) {
+        const auto choice = parse_shard(text(found, FlagId::shard).value_or(""));
+        if (!choice) {
+            return fail(choice.error());
+        }
+        arguments.shard = *choice;
+    } else if (*timeout) {
+        return fail(complaint("--shard-timeout says how long a shard waits, and there is none",
+                              "write --shard I/N, too"));
+    }
+    return {};
+}
+
 Result<Arguments> convert(const Found& found, const CommandEntry* command) {
     Arguments result;
     result.operands = found.operands;
@@ -245,12 +267,18 @@ std::optional<Error> needless_value(std::span<const std::string> words) {
     return std::nullopt;
 }
 
+/// The flag as it was given to the command; null: it was not.
+const CLI::Option* given_flag(const CLI::App& app, const char* flag) {
+    const auto used = app.get_subcommands();
+    const auto* option = used.empty() ? nullptr : used.front()->get_option_no_throw(flag);
+    return option != nullptr && option->count() > 0 ? option : nullptr;
+}
+
 /// `--out "$FILE"` without a FILE must not pass for a plan that was saved, nor `--baseline ""` for
 /// a baseline that was read.
 bool names_no_file(const CLI::App& app, const char* flag) {
-    const auto used = app.get_subcommands();
-    const auto* option = used.empty() ? nullptr : used.front()->get_option_no_throw(flag);
-    return option != nullptr && option->count() > 0 && option->as<std::string>().empty();
+    const auto* option = given_flag(app, flag);
+    return option != nullptr && option->as<std::string>().empty();
 }
 
 bool takes_many(const CommandEntry& command) {
@@ -314,7 +342,14 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
             return fail(unexpected_operand(found.operands[most], *command));
         }
     }
-    return convert(found, command);
+    auto arguments = convert(found, command);
+    if (arguments && arguments->command != Command::help) {
+        const bool sharded = given_flag(app, "--shard") != nullptr;
+        if (const auto taken = take_shard(found, sharded, *arguments); !taken) {
+            return fail(taken.error());
+        }
+    }
+    return arguments;
 }
 
 bool asks_for_json(const std::vector<std::string>& words) {

@@ -3,6 +3,7 @@
 #include "cli/plan_file.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
+#include "cli/report_files.hpp"
 #include "cli/report_scope.hpp"
 #include "render/plan_json.hpp"
 #include "render/plan_report.hpp"
@@ -40,10 +41,14 @@ Outcome plan(const Arguments& arguments, const Host& host) {
     Outcome outcome;
     const auto shown = style(arguments, host, host.out_is_terminal);
     outcome.text = render::plan_text(plan, shown);
-    outcome.plain = render::plan_text(plan, without_colour(shown));
-    outcome.report =
-        render::plan_report(plan, shown, scope_of(arguments, host, opened->selection, **context));
-    outcome.document = render::plan_json(plan, version());
+    if (wants_report(arguments, host)) {
+        outcome.plain = render::plan_text(plan, without_colour(shown));
+        outcome.report = render::plan_report(
+            plan, shown, scope_of(arguments, host, opened->selection, **context));
+    }
+    if (wants_document(arguments)) {
+        outcome.document = render::plan_json(plan, version());
+    }
     if (arguments.out) {
         const auto saved =
             to_save(*planned, *opened, arguments.allow_deletes, **context, *host.clock);

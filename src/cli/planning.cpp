@@ -78,7 +78,8 @@ Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph liv
     plan::Options options;
     if (request.check_credentials && !request.destroy) {
         progress.now("checking credentials");
-        options.credentials = execute::check_credentials(desired, live, context.secrets());
+        options.credentials = execute::check_credentials(
+            desired, live, context.secrets(), secrets::fingerprint_cost, selection.narrowing.shard);
         progress.clear();
         // A command that was cut off must not pass for a secret that cannot be checked.
         if (context.interrupted()) {
@@ -90,8 +91,10 @@ Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph liv
     options.now = request.made_at.value_or(
         std::chrono::duration_cast<Milliseconds>(context.clock().now().time_since_epoch()).count());
     if (!selection.everything) {
-        options.may_delete = [&](const model::EntityKey& key) { return selection.covers(key); };
+        options.may_delete = [&](const model::EntityKey& key) { return selection.chooses(key); };
     }
+    options.shard = selection.narrowing.shard;
+    options.hold_back = request.hold_back;
     auto plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
     return Planned{std::move(plan), std::move(live)};
 }

@@ -21,6 +21,7 @@ struct PlanRequest {
     bool destroy = false;          ///< nothing is wanted any more
     bool guards = true;            ///< refuse what the project's guards do not let through
     bool forecast = true;          ///< count destinations, if there will be more of them
+    bool hold_back = true;         ///< see plan::Options
     bool check_sources = true;     ///< look whether the profile has what new columns are taken from
     /// Of what a selection is about alone; a plan for which that is not enough reads all.
     SelectiveReads selective = SelectiveReads::never;

@@ -1,6 +1,7 @@
 #include "cli/project.hpp"
 
 #include "catalogue/catalogue.hpp"
+#include "cli/shard_choice.hpp"
 #include "desired/desired.hpp"
 #include "manifest/load.hpp"
 #include "render/diagnostics.hpp"
@@ -25,7 +26,7 @@ tl::expected<Project, Outcome> check(manifest::LoadResult loaded, const plan::Na
         host.err(render::diagnostics_text(loaded.diagnostics, colour));
     }
     live::Expected described;
-    if (!narrowing.empty()) {
+    if (narrowing.chooses()) {
         described =
             live::expect(desired::build(*loaded.manifests, catalogue::Catalogue::embedded()));
     }
@@ -46,9 +47,13 @@ tl::expected<Project, Outcome> check(manifest::LoadResult loaded, const plan::Na
 
 tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,
                                             Hints hints) {
+    const auto shard = chosen_shard(arguments, host);
+    if (!shard) {
+        return tl::unexpected<Outcome>(failed(shard.error()));
+    }
     return check(manifest::load(arguments.folder, catalogue::Catalogue::embedded()),
-                 {arguments.operands, arguments.selectors, arguments.targets}, arguments, host,
-                 hints);
+                 {arguments.operands, arguments.selectors, arguments.targets, *shard}, arguments,
+                 host, hints);
 }
 
 tl::expected<Project, Outcome> open_project(const Arguments& arguments, const Host& host,

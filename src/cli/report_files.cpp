@@ -169,6 +169,16 @@ void add_failure(Outcome& outcome, const Error& error) {
 
 } // namespace
 
+bool wants_document(const Arguments& arguments) {
+    return arguments.json ||
+           std::any_of(arguments.reports.begin(), arguments.reports.end(),
+                       [](const auto& word) { return word.starts_with("json="); });
+}
+
+bool wants_report(const Arguments& arguments, const Host& host) {
+    return !arguments.reports.empty() || host.variable("GITHUB_ACTIONS") == "true";
+}
+
 Result<std::vector<ReportFile>> report_files(const Arguments& arguments) {
     std::vector<ReportFile> files;
     std::set<std::string> paths;

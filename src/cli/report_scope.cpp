@@ -53,7 +53,8 @@ void add_units(render::Scope& scope, const Selection& selection) {
                 metadata.positions ? metadata.positions->at("") : SourcePosition{};
         }
     };
-    scope.everything = selection.everything;
+    scope.everything = selection.everything && !selection.narrowing.shard;
+    scope.shard = selection.narrowing.shard;
     for (const auto& account : selection.manifests.accounts) {
         add(model::EntityKind::base, account.metadata);
     }

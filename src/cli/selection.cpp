@@ -284,6 +284,10 @@ class Chooser {
 } // namespace
 
 bool Selection::covers(const model::EntityKey& key) const {
+    return chooses(key) && model::owns(narrowing.shard, key);
+}
+
+bool Selection::chooses(const model::EntityKey& key) const {
     if (everything) {
         return true;
     }
@@ -294,11 +298,11 @@ bool Selection::covers(const model::EntityKey& key) const {
 Result<Selection> select(manifest::Manifests manifests, const plan::Narrowing& narrowing) {
     Selection selection;
     selection.manifests = std::move(manifests);
-    if (narrowing.empty()) {
+    selection.narrowing = narrowing;
+    if (!narrowing.chooses()) {
         return selection;
     }
     selection.everything = false;
-    selection.narrowing = narrowing;
     auto chosen = Chooser(selection.manifests).choose(selection.narrowing);
     if (!chosen) {
         return fail(chosen.error());

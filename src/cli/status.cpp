@@ -3,6 +3,8 @@
 #include "cli/live_side.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
+#include "render/plan_json.hpp"
+#include "render/plan_text.hpp"
 #include "render/run_status.hpp"
 
 #include <algorithm>
@@ -69,6 +71,10 @@ Outcome status(const Arguments& arguments, const Host& host) {
     Outcome outcome;
     outcome.text = render::status_text(list, style(arguments, host, host.out_is_terminal));
     outcome.document = render::status_json(list, version());
+    if (const auto& shard = selection.narrowing.shard) {
+        outcome.text += "\n" + render::shard_text(*shard) + "\n";
+        outcome.document["shard"] = render::shard_json(shard);
+    }
     for (const auto& item : list) {
         if (item.error && outcome.code == ExitCode::done) {
             outcome.code = exit_code(item.error->kind);

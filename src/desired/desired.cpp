@@ -1,5 +1,6 @@
 #include "desired/desired.hpp"
 
+#include "base/parallel.hpp"
 #include "desired/entities.hpp"
 
 #include <algorithm>
@@ -24,12 +25,8 @@ class Builder {
         for (const auto& account : manifests_.accounts) {
             add_account(account, *catalogue_.find(account.destination));
         }
-        for (const auto& document : manifests_.datasets) {
-            add_export(document, dataset_entities);
-        }
-        for (const auto& document : manifests_.segments) {
-            add_export(document, segment_entities);
-        }
+        add_exports(manifests_.datasets, dataset_entities);
+        add_exports(manifests_.segments, segment_entities);
         if (shares_profile_store_) {
             add_all(profile_store_entities(graph_.project));
         }
@@ -57,12 +54,20 @@ class Builder {
     }
 
     template <class Document, class Entities>
-    void add_export(const Document& document, Entities entities) {
-        const auto& destination = *catalogue_.find(document.slug);
-        graph_.entities.push_back(
-            target_connection(graph_.project, document, accounts_[document.account], destination));
-        add_all(entities(graph_.project, document, destination));
-        shares_profile_store_ = shares_profile_store_ || destination.shares_profile_store;
+    void add_exports(const std::vector<Document>& documents, Entities entities_of) {
+        std::vector<std::vector<model::DesiredEntity>> made(documents.size());
+        for_each_on_all_cores(documents.size(), [&](std::size_t i) {
+            const auto& document = documents[i];
+            const auto& destination = *catalogue_.find(document.slug);
+            made[i] = entities_of(graph_.project, document, destination);
+            made[i].push_back(target_connection(graph_.project, document,
+                                                accounts_.at(document.account), destination));
+        });
+        for (std::size_t i = 0; i < documents.size(); ++i) {
+            add_all(std::move(made[i]));
+            shares_profile_store_ =
+                shares_profile_store_ || catalogue_.find(documents[i].slug)->shares_profile_store;
+        }
     }
 
     void add_all(std::vector<model::DesiredEntity> entities) {

@@ -1,5 +1,6 @@
 #include "execute/credentials.hpp"
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "execute/bodies.hpp"
 #include "json/schema.hpp"
@@ -91,28 +92,45 @@ std::string form_complaint(const model::DesiredEntity& account, const std::strin
 plan::CredentialChecks check_credentials(const model::DesiredGraph& desired,
                                          const model::LiveGraph& live,
                                          secrets::SecretSource& secrets,
-                                         std::uint64_t fingerprint_cost) {
+                                         std::uint64_t fingerprint_cost,
+                                         const std::optional<model::Shard>& shard) {
     std::map<model::EntityKey, std::vector<const model::LiveEntity*>> by_key;
     for (const auto& entity : live.entities) {
         if (entity.key) {
             by_key[*entity.key].push_back(&entity);
         }
     }
+    struct Resolved {
+        secrets::NamedSecrets secrets;
+        model::SecretUse use;
+        const std::vector<const model::LiveEntity*>& live;
+        plan::CredentialCheck& result;
+    };
     plan::CredentialChecks checks;
+    std::vector<Resolved> all;
     for (const auto& entity : desired.entities) {
         for (const auto& parameter : entity.secrets) {
+            const bool decides = entity.key.kind == model::EntityKind::base &&
+                                 parameter.use == model::SecretUse::encryption;
+            if (!decides && !model::owns(shard, entity.key)) {
+                continue;
+            }
             if (checks.contains({entity.key, parameter.use})) {
                 continue;
             }
             auto& result = checks[{entity.key, parameter.use}];
-            const auto resolved = resolve(entity, parameter.use, secrets);
+            auto resolved = resolve(entity, parameter.use, secrets);
             if (resolved) {
-                result = check(*resolved, parameter.use, by_key[entity.key], fingerprint_cost);
+                all.push_back({std::move(*resolved), parameter.use, by_key[entity.key], result});
             } else {
                 result.unchecked = resolved.error().message;
             }
         }
     }
+    // A fingerprint is dear by design, and each is found by itself.
+    for_each_on_all_cores(all.size(), [&](std::size_t i) {
+        all[i].result = check(all[i].secrets, all[i].use, all[i].live, fingerprint_cost);
+    });
     return checks;
 }
 

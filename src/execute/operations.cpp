@@ -73,8 +73,10 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
                        const Options& options)
     : transport_(transport), client_(client), secrets_(secrets), catalogue_(catalogue),
       options_(options), mappings_(client), project_(plan.project), seen_(plan.seen) {
-    for (const auto& [key, id] : plan.bound) {
-        bind(key, id);
+    for (const auto* known : {&plan.bound, &plan.referred}) {
+        for (const auto& [key, id] : *known) {
+            bind(key, id);
+        }
     }
     for (const auto& step : plan.steps) {
         if (const auto* create = std::get_if<plan::CreateEntity>(&step.operation);

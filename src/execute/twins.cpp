@@ -117,6 +117,7 @@ struct Pass {
     const catalogue::Catalogue& catalogue;
     Reporter& reporter;
     const Options& options;
+    const std::optional<model::Shard>& shard;
 
     [[nodiscard]] TwinReport run(const plan::RunIds& ids) const {
         TwinReport twins;
@@ -129,12 +130,15 @@ struct Pass {
         read_options.flow_spec_names = plan::named_flow_specs(desired, catalogue);
         read_options.mapping_sets = false;
         read_options.interrupted = options.interrupted;
+        read_options.concerns = [this](const model::EntityKey& key) {
+            return model::owns(shard, key);
+        };
         auto live = Look(transport, client, catalogue, ids, options).read(read_options);
         if (!live) {
             twins.error = live.error();
             return twins;
         }
-        if (!plan::has_twins(*live)) {
+        if (!plan::has_twins(*live, shard)) {
             return twins;
         }
         if (is_interrupted(options)) {
@@ -148,8 +152,8 @@ struct Pass {
             return twins;
         }
         const auto credentials =
-            check_credentials(desired, *live, secrets, options.fingerprint_cost);
-        auto resolution = plan::resolve_twins(desired, *live, catalogue, credentials, ids);
+            check_credentials(desired, *live, secrets, options.fingerprint_cost, shard);
+        auto resolution = plan::resolve_twins(desired, *live, catalogue, credentials, ids, shard);
         twins.plan = std::move(resolution.plan);
         twins.unresolved = std::move(resolution.unresolved);
         if (!twins.plan.steps.empty()) {
@@ -197,7 +201,7 @@ TwinReport resolve_twins(const model::DesiredGraph& desired, const plan::Plan& p
         all.error = interrupted(); // all was done when it came, so nobody says that it did
         return all;
     }
-    Pass pass{desired, transport, client, secrets, catalogue, reporter, options};
+    Pass pass{desired, transport, client, secrets, catalogue, reporter, options, plan.shard};
     // What the others still used in one pass may be left for this run in the next.
     for (int passes = 0; passes < most_passes; ++passes) {
         auto next = pass.run(ids);

@@ -61,7 +61,7 @@ Result<json::Value> read_object(const Answer& answer) {
                            "check `endpoint` of the environment and the proxy settings"));
 }
 
-Result<std::vector<json::Value>> read_items(const Answer& answer, const json::Value& body) {
+Result<std::vector<json::Value>> take_items(const Answer& answer, json::Value& body) {
     const json::Value& items = body["items"];
     if (!items.is_array()) {
         return fail(
@@ -80,15 +80,15 @@ Result<std::vector<json::Value>> read_items(const Answer& answer, const json::Va
                             item["id"].is_string() ? "an empty one" : type_of(item["id"]))));
         }
     }
-    return items.as_array();
+    return std::move(body.make_object().find("items")->make_array());
 }
 
 Result<json::Value> read_single(const Answer& answer, std::string_view id) {
-    const auto body = read_object(answer);
+    auto body = read_object(answer);
     if (!body) {
         return fail(body.error());
     }
-    const auto items = read_items(answer, *body);
+    auto items = take_items(answer, *body);
     if (!items) {
         return fail(items.error());
     }
@@ -102,7 +102,7 @@ Result<json::Value> read_single(const Answer& answer, std::string_view id) {
                         items->size() != 1 ? counted(items->size(), "entity", "entities")
                                            : excerpt(items->front()["id"].as_string(), 60))));
     }
-    return items->front();
+    return std::move(items->front());
 }
 
 } // namespace penstock::flow

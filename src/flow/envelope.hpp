@@ -13,9 +13,10 @@ namespace penstock::flow {
 /// type, and quotes at most the first 80 bytes.
 Result<json::Value> read_object(const Answer& answer);
 
-/// The `items` of a list answer: an array of objects, each with a string id (reference, section
-/// 3.1). Otherwise ErrorKind::bad_answer, which says what was expected and what came.
-Result<std::vector<json::Value>> read_items(const Answer& answer, const json::Value& body);
+/// The `items` of a list answer, taken out of `body`: an array of objects, each with a string id
+/// (reference, section 3.1). Otherwise ErrorKind::bad_answer, which says what was expected and what
+/// came.
+Result<std::vector<json::Value>> take_items(const Answer& answer, json::Value& body);
 
 /// The one entity of a by-id answer, which has the same envelope. No item: ErrorKind::not_found;
 /// another id than `id`: ErrorKind::bad_answer.

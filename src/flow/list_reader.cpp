@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 namespace penstock::flow {
@@ -21,53 +23,136 @@ constexpr std::size_t most_items = 100'000;
 constexpr std::size_t most_bytes = std::size_t{256} * 1024 * 1024;
 // Where the service filters after it has cut its pages, some may come empty; not all in a row.
 constexpr std::size_t most_barren_pages = 20;
+constexpr std::size_t most_unread = 4; // pages that wait in memory to be read
 
+/// A page as read, still without regard to those before it.
+struct Content {
+    std::vector<json::Value> items;
+    std::string href;     ///< of the next page
+    bool counts = false;  ///< `pageInfo` says that there is a next page...
+    std::int64_t end = 0; ///< ... which starts here
+};
+
+Result<Content> read_page(const Answer& answer) {
+    auto body = read_object(answer);
+    if (!body) {
+        return fail(std::move(body.error()));
+    }
+    Content content;
+    content.href = next_href(*body);
+    content.counts = (*body)["pageInfo"]["hasNext"].as_bool();
+    content.end = (*body)["pageInfo"]["end"].as_integer();
+    auto items = take_items(answer, *body);
+    if (!items) {
+        return fail(std::move(items.error()));
+    }
+    content.items = std::move(*items);
+    return content;
+}
+
+/// Pages are asked for one after another, since each names the next. That name stands at the end of
+/// an answer: the next page is on its way before this one has been read, and one that was guessed
+/// wrong is never looked at.
 struct ListReader : std::enable_shared_from_this<ListReader> {
     ListReader(Sender& over, std::string at, Page start, std::size_t bound)
         : sender(over), endpoint(std::move(at)), first(std::move(start)), at_most(bound) {}
 
-    void read(const Page& page) {
+    /// A page that was asked for.
+    struct Asked {
+        Page page;
+        Answer answer;
+        std::optional<Result<Content>> content; ///< nothing as long as it is on its way, or read
+    };
+
+    void ask(const Page& page) {
+        auto asked = std::make_shared<Asked>(Asked{page, {}, {}});
+        under_way.push_back(asked);
         Call call;
         call.target = page.target();
-        seen.insert(call.target);
-        sender.send(std::move(call), [self = shared_from_this(), page](Result<Answer> answer) {
-            self->answered(page, std::move(answer));
+        sender.send(std::move(call), [self = shared_from_this(), asked](Result<Answer> answer) {
+            self->answered(asked, std::move(answer));
         });
     }
 
-    void answered(const Page& page, Result<Answer> answer) {
-        if (!answer) {
-            done(fail(std::move(answer.error())));
+    [[nodiscard]] bool is_wanted(const std::shared_ptr<Asked>& asked) const {
+        return std::find(under_way.begin(), under_way.end(), asked) != under_way.end();
+    }
+
+    void answered(const std::shared_ptr<Asked>& asked, Result<Answer> answer) {
+        if (!is_wanted(asked)) {
             return;
         }
-        auto next = take(page, *answer);
-        if (!next) {
-            done(fail(std::move(next.error())));
-        } else if (*next) {
-            read(**next);
-        } else {
-            done(std::move(items));
+        if (!answer) {
+            asked->content = fail(std::move(answer.error()));
+            advance();
+            return;
+        }
+        asked->answer = std::move(*answer);
+        ask_ahead(asked->answer);
+        sender.compute([asked] { asked->content = read_page(asked->answer); },
+                       [self = shared_from_this(), asked] {
+                           if (self->is_wanted(asked)) {
+                               self->advance();
+                           }
+                       });
+    }
+
+    void ask_ahead(const Answer& answer) {
+        if (at_most != 0 || under_way.size() >= most_unread) {
+            return;
+        }
+        const auto href = guess_next_href(answer.response.body);
+        const auto next = href.empty() ? std::nullopt : follow(href, first, endpoint, service_base);
+        const auto is_next = [&](const auto& asked) {
+            return asked->page.target() == next->target();
+        };
+        if (next && !seen.contains(next->target()) &&
+            std::none_of(under_way.begin(), under_way.end(), is_next)) {
+            ask(*next);
         }
     }
 
+    /// Takes what has been read, page after page.
+    void advance() {
+        while (!under_way.empty() && under_way.front()->content) {
+            const auto asked = under_way.front();
+            under_way.pop_front();
+            auto next = take(*asked);
+            if (!next) {
+                end(fail(std::move(next.error())));
+                return;
+            }
+            if (!*next) {
+                end(std::move(items));
+                return;
+            }
+            if (under_way.empty() || under_way.front()->page.target() != (*next)->target()) {
+                under_way.clear();
+                ask(**next);
+            }
+        }
+    }
+
+    void end(Result<std::vector<json::Value>> result) {
+        under_way.clear();
+        done(std::move(result));
+    }
+
     /// Keeps the answer's items and says which page comes next.
-    Result<std::optional<Page>> take(const Page& page, const Answer& answer) {
-        const auto body = read_object(answer);
-        if (!body) {
-            return fail(body.error());
+    Result<std::optional<Page>> take(Asked& asked) {
+        auto& content = *asked.content;
+        if (!content) {
+            return fail(std::move(content.error()));
         }
-        auto arrived = read_items(answer, *body);
-        if (!arrived) {
-            return fail(arrived.error());
-        }
+        seen.insert(asked.page.target());
         const auto before = items.size();
-        for (auto& item : *arrived) {
+        for (auto& item : content->items) {
             if (ids.insert(item["id"].as_string()).second) {
                 items.push_back(std::move(item));
             }
         }
         barren_pages = items.size() == before ? barren_pages + 1 : 0;
-        bytes += answer.response.body.size();
+        bytes += asked.answer.response.body.size();
         if (at_most != 0 && items.size() > at_most) {
             items.resize(at_most);
         }
@@ -77,26 +162,26 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
         if (at_most != 0 && items.size() == at_most) {
             return std::nullopt;
         }
-        return next_page(page, answer, *body);
+        return next_page(asked.page, asked.answer, *content);
     }
 
     [[nodiscard]] Result<std::optional<Page>> next_page(const Page& page, const Answer& answer,
-                                                        const json::Value& body) const {
+                                                        const Content& content) const {
         std::optional<Page> next;
-        if (const auto href = next_href(body); !href.empty()) {
-            next = follow(href, first, endpoint, service_base);
+        if (!content.href.empty()) {
+            next = follow(content.href, first, endpoint, service_base);
             if (!next) {
                 return fail(bad_answer(
                     answer,
                     fmt::format("the next page is said to be at {}, on another host than the "
                                 "endpoint; the access token is not sent there",
-                                excerpt(href, 100))));
+                                excerpt(content.href, 100))));
             }
-        } else if (body["pageInfo"]["hasNext"].as_bool()) {
+        } else if (content.counts) {
             next = page;
             for (auto& [name, value] : next->query) {
                 if (name == "start") {
-                    value = fmt::format("{}", body["pageInfo"]["end"].as_integer());
+                    value = fmt::format("{}", content.end);
                 }
             }
         }
@@ -136,10 +221,11 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
     std::function<void(Result<std::vector<json::Value>>)> done;
     std::function<void(std::size_t)> on_page;
     std::vector<json::Value> items;
-    std::set<std::string> ids;
-    std::set<std::string> seen;   ///< targets of the pages read so far
-    std::size_t barren_pages = 0; ///< since the last one that brought something new
-    std::size_t bytes = 0;        ///< of all pages
+    std::deque<std::shared_ptr<Asked>> under_way; ///< in the order of the list
+    std::unordered_set<std::string> ids;
+    std::unordered_set<std::string> seen; ///< targets of the pages read so far
+    std::size_t barren_pages = 0;         ///< since the last one that brought something new
+    std::size_t bytes = 0;                ///< of all pages
 };
 
 } // namespace
@@ -151,7 +237,7 @@ void read_list(Sender& sender, std::string endpoint, Page first, std::size_t at_
         std::make_shared<ListReader>(sender, std::move(endpoint), std::move(first), at_most);
     reader->done = std::move(done);
     reader->on_page = std::move(page);
-    reader->read(reader->first);
+    reader->ask(reader->first);
 }
 
 } // namespace penstock::flow

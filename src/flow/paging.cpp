@@ -1,5 +1,8 @@
 #include "flow/paging.hpp"
 
+#include "base/text.hpp"
+#include "json/text.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -55,6 +58,19 @@ std::optional<Page> follow(std::string_view href, const Page& first, std::string
 
 std::string next_href(const json::Value& body) {
     return body["_links"]["next"]["href"].as_string();
+}
+
+std::string guess_next_href(std::string_view text) {
+    constexpr std::size_t longest = 8192;
+    text.remove_prefix(text.size() - std::min(text.size(), longest));
+    text = text.substr(0, text.rfind('}')); // the brace of the answer itself
+    const auto member = text.rfind("\"_links\"");
+    const auto links = text.find('{', std::min(member, text.size()));
+    if (links == std::string_view::npos) {
+        return {};
+    }
+    const auto read = json::parse(trimmed(text.substr(links)));
+    return read ? (*read)["next"]["href"].as_string() : std::string();
 }
 
 } // namespace penstock::flow

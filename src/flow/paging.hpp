@@ -28,4 +28,8 @@ std::optional<Page> follow(std::string_view href, const Page& first, std::string
 /// The text of `_links.next.href`; empty on the last page.
 std::string next_href(const json::Value& body);
 
+/// The same from the end of an answer's text, where the service writes its links, without reading
+/// what comes before; empty if they are not there. A guess, to be confirmed by reading it all.
+std::string guess_next_href(std::string_view text);
+
 } // namespace penstock::flow

@@ -157,6 +157,10 @@ void Sender::send(Call call, Done done) {
     std::make_shared<Sending>(surroundings_, std::move(call), std::move(done))->attempt();
 }
 
+void Sender::compute(std::function<void()> work, std::function<void()> then) {
+    surroundings_->transport.compute(std::move(work), std::move(then));
+}
+
 void Sender::fail_later(Error error, Done done) {
     surroundings_->transport.schedule(
         Milliseconds{0}, [error = std::move(error), done = std::move(done)] { done(fail(error)); });

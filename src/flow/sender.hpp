@@ -48,6 +48,9 @@ class Sender {
     /// failed with, even while it waits.
     void stop_retrying_when(std::function<bool()> stopping);
 
+    /// As Transport::compute().
+    void compute(std::function<void()> work, std::function<void()> then);
+
     /// Completes with `error` in a later step, as every call does.
     void fail_later(Error error, Done done);
 

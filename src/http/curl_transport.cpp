@@ -4,6 +4,7 @@
 #include "http/request_check.hpp"
 #include "http/timers.hpp"
 #include "http/url.hpp"
+#include "http/workers.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -368,6 +369,7 @@ struct CurlTransport::State {
     std::deque<std::unique_ptr<Transfer>> waiting;
     std::vector<std::unique_ptr<Transfer>> flying;
     Timers timers;
+    Workers workers{[this] { curl_multi_wakeup(multi.get()); }};
 };
 
 CurlTransport::CurlTransport(CurlOptions options) {
@@ -393,9 +395,14 @@ void CurlTransport::schedule(Milliseconds delay, std::function<void()> action) {
     state_->timers.add(delay, std::move(action));
 }
 
+void CurlTransport::compute(std::function<void()> work, std::function<void()> then) {
+    state_->workers.add(std::move(work), std::move(then));
+}
+
 bool CurlTransport::step() {
     State& state = *state_;
-    if (state.waiting.empty() && state.flying.empty() && state.timers.empty()) {
+    if (state.waiting.empty() && state.flying.empty() && state.timers.empty() &&
+        state.workers.empty()) {
         return false;
     }
     state.start_waiting();
@@ -403,7 +410,8 @@ bool CurlTransport::step() {
     curl_multi_perform(state.multi.get(), &running);
     const bool finished = state.finish_done();
     const bool timed = state.timers.run_due();
-    if (!finished && !timed) {
+    const bool computed = state.workers.run_done();
+    if (!finished && !timed && !computed) {
         const auto wait = static_cast<int>(state.timers.until_next(longest_wait).count());
         curl_multi_poll(state.multi.get(), nullptr, 0, wait, nullptr);
     }

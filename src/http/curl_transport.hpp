@@ -31,6 +31,7 @@ class CurlTransport final : public Transport {
 
     void send(Request request, Completion completion) override;
     void schedule(Milliseconds delay, std::function<void()> action) override;
+    void compute(std::function<void()> work, std::function<void()> then) override;
 
     /// As promised by Transport; returns true early, with nothing done, after wakeup().
     bool step() override;

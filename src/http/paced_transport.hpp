@@ -20,6 +20,9 @@ class PacedTransport final : public Transport {
     void schedule(Milliseconds delay, std::function<void()> action) override {
         inner_.schedule(delay, std::move(action));
     }
+    void compute(std::function<void()> work, std::function<void()> then) override {
+        inner_.compute(std::move(work), std::move(then));
+    }
     bool step() override { return inner_.step(); }
 
     [[nodiscard]] std::size_t limit() const { return pace_.limit(); }

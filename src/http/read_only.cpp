@@ -27,6 +27,10 @@ void ReadOnlyTransport::schedule(Milliseconds delay, std::function<void()> actio
     inner_.schedule(delay, std::move(action));
 }
 
+void ReadOnlyTransport::compute(std::function<void()> work, std::function<void()> then) {
+    inner_.compute(std::move(work), std::move(then));
+}
+
 bool ReadOnlyTransport::step() {
     return inner_.step();
 }

@@ -15,6 +15,7 @@ class ReadOnlyTransport final : public Transport {
 
     void send(Request request, Completion completion) override;
     void schedule(Milliseconds delay, std::function<void()> action) override;
+    void compute(std::function<void()> work, std::function<void()> then) override;
     bool step() override;
 
   private:

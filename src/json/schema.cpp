@@ -128,9 +128,25 @@ std::vector<std::size_t> place(const Value& document, std::string_view pointer) 
 
 struct Schema::Compiled {
     valijson::Schema schema;
-    // Holds the compiled patterns, which cost more than the check itself; not safe to share.
+    /// Each holds the compiled patterns, which cost more than the check itself, and serves one
+    /// check at a time.
+    mutable std::vector<std::unique_ptr<valijson::Validator>> idle;
     mutable std::mutex mutex;
-    mutable valijson::Validator validator;
+
+    std::unique_ptr<valijson::Validator> take_validator() const {
+        const std::lock_guard lock(mutex);
+        if (idle.empty()) {
+            return std::make_unique<valijson::Validator>();
+        }
+        auto validator = std::move(idle.back());
+        idle.pop_back();
+        return validator;
+    }
+
+    void give_back(std::unique_ptr<valijson::Validator> validator) const {
+        const std::lock_guard lock(mutex);
+        idle.push_back(std::move(validator));
+    }
 };
 
 Schema::Schema(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -161,9 +177,12 @@ std::vector<SchemaFault> Schema::check(const Value& document) const {
     try {
         Allocator allocator;
         const rapidjson::Value root = to_rapidjson(document, allocator);
-        const std::lock_guard lock(compiled_->mutex);
-        valid = compiled_->validator.validate(compiled_->schema,
-                                              valijson::adapters::RapidJsonAdapter(root), &results);
+        const valijson::adapters::RapidJsonAdapter adapter(root);
+        auto validator = compiled_->take_validator();
+        // To keep account of what is wrong and where costs more than to find that all is well.
+        valid = validator->validate(compiled_->schema, adapter, nullptr) ||
+                validator->validate(compiled_->schema, adapter, &results);
+        compiled_->give_back(std::move(validator));
     } catch (const std::exception& error) {
         return {{"", fmt::format("The schema cannot be applied: {}", error.what())}};
     }

@@ -21,14 +21,39 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <unordered_set>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace penstock::json {
 
 namespace {
 
-/// Builds a Value from RapidJSON's events without its document in between.
+constexpr std::string_view not_text = "half of a surrogate pair in a string";
+
+/// True if no name stands twice.
+bool all_differ(std::span<const std::string> names) {
+    constexpr std::size_t few = 16; // that are compared faster than sorted
+    if (names.size() <= few) {
+        for (std::size_t i = 1; i < names.size(); ++i) {
+            const auto before = names.first(i);
+            if (std::find(before.begin(), before.end(), names[i]) != before.end()) {
+                return false;
+            }
+        }
+        return true;
+    }
+    std::vector<std::string_view> sorted(names.begin(), names.end());
+    std::sort(sorted.begin(), sorted.end());
+    return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+}
+
+/// Builds a Value from RapidJSON's events without its document in between. What is finished waits
+/// on a stack until its array or object ends, which then has its final size at once.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
   public:
     explicit Builder(const ParseLimits& limits) : limits_(limits) {}
@@ -52,51 +77,83 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
         return is_unicode({text, length}) && add(std::string(text, length));
     }
     bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
-        open_.back().key.assign(text, length);
+        names_.emplace_back(text, length);
         return is_unicode({text, length});
     }
-    bool StartObject() { return open(Object{}); }
-    bool EndObject(rapidjson::SizeType /*count*/) { return close(); }
-    bool StartArray() { return open(Array{}); }
-    bool EndArray(rapidjson::SizeType /*count*/) { return close(); }
+    bool StartObject() { return open(); }
+    bool EndObject(rapidjson::SizeType /*count*/) {
+        const auto [first_value, first_name] = close();
+        const auto names = std::span(names_).subspan(first_name);
+        const bool distinct = all_differ(names);
+        if (!distinct && !limits_.repeated_names) {
+            return refuse("a name that stands twice in an object");
+        }
+        std::vector<Object::Member> members;
+        members.reserve(names.size());
+        std::unordered_map<std::string_view, std::size_t> places; // of names, if one stands twice
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            auto& value = values_[first_value + i];
+            if (!distinct) {
+                const auto [place, added] = places.emplace(names[i], members.size());
+                if (!added) {
+                    members[place->second].second = std::move(value);
+                    continue;
+                }
+            }
+            members.emplace_back(distinct ? std::move(names[i]) : names[i], std::move(value));
+        }
+        return replace(first_value, first_name, Object(std::move(members)));
+    }
+    bool StartArray() { return open(); }
+    bool EndArray(rapidjson::SizeType /*count*/) {
+        const auto [first_value, first_name] = close();
+        const auto first = values_.begin() + static_cast<std::ptrdiff_t>(first_value);
+        return replace(
+            first_value, first_name,
+            Array(std::make_move_iterator(first), std::make_move_iterator(values_.end())));
+    }
 
     /// The limit that ended the reading; empty if none did.
     [[nodiscard]] const std::string& exceeded() const { return exceeded_; }
     /// What stopped the reader although its grammar allows it; empty: nothing.
     [[nodiscard]] std::string_view refusal() const { return refusal_; }
-    Value take() { return std::move(root_); }
+    Value take() { return std::move(values_.front()); }
 
   private:
+    /// Where the values and names of an array or object that is not finished begin.
     struct Open {
-        Value value;
-        std::string key;
-        std::unordered_set<std::string> names; ///< of a large object, whose look-up is slow
+        std::size_t value = 0;
+        std::size_t name = 0;
     };
-    static constexpr std::size_t large = 64; ///< members
 
-    /// The reader refuses `\ud83d` without its second half, and takes `\ude00` without its first,
-    /// which no text can hold: what was read could not be written.
-    bool is_unicode(std::string_view text) {
-        return is_utf8(text) || refuse("half of a surrogate pair in a string");
-    }
+    /// Neither bytes that are no UTF-8 nor an escape like `\ude00` without its first half are text:
+    /// what was read could not be written.
+    bool is_unicode(std::string_view text) { return is_utf8(text) || refuse(not_text); }
 
     bool refuse(std::string_view what) {
         refusal_ = what;
         return false;
     }
 
-    bool open(Value value) {
+    bool open() {
         if (open_.size() == limits_.depth) {
             exceeded_ = fmt::format("JSON nested deeper than {} levels", limits_.depth);
             return false;
         }
-        open_.push_back({std::move(value), {}, {}});
+        open_.push_back({values_.size(), names_.size()});
         return true;
     }
 
-    bool close() {
-        Value value = std::move(open_.back().value);
+    Open close() {
+        const Open innermost = open_.back();
         open_.pop_back();
+        return innermost;
+    }
+
+    /// Puts `value` in the place of what it was made from.
+    bool replace(std::size_t first_value, std::size_t first_name, Value value) {
+        values_.resize(first_value);
+        names_.resize(first_name);
         return add(std::move(value));
     }
 
@@ -105,47 +162,33 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
             exceeded_ = fmt::format("JSON with more than {} values", limits_.values);
             return false;
         }
-        if (open_.empty()) {
-            root_ = std::move(value);
-        } else if (auto& parent = open_.back(); parent.value.is_array()) {
-            parent.value.make_array().push_back(std::move(value));
-        } else {
-            return add_member(parent, std::move(value));
-        }
+        values_.push_back(std::move(value));
         return true;
     }
 
-    bool add_member(Open& parent, Value value) {
-        Object& object = parent.value.make_object();
-        if (object.size() < large) {
-            if (!limits_.repeated_names && object.contains(parent.key)) {
-                return refuse("a name that stands twice in an object");
-            }
-            object[parent.key] = std::move(value);
-            return true;
-        }
-        if (parent.names.empty()) {
-            for (const auto& [name, known] : object) {
-                parent.names.insert(name);
-            }
-        }
-        if (parent.names.insert(parent.key).second) {
-            object.append(parent.key, std::move(value));
-        } else if (!limits_.repeated_names) {
-            return refuse("a name that stands twice in an object");
-        } else {
-            object[parent.key] = std::move(value);
-        }
-        return true;
-    }
-
-    std::vector<Open> open_;
-    Value root_;
     const ParseLimits& limits_;
+    std::vector<Open> open_;
+    std::vector<Value> values_;
+    std::vector<std::string> names_;
     std::size_t count_ = 0;
     std::string exceeded_;
     std::string_view refusal_;
 };
+
+/// Iterative: the recursive parser overflows the stack on deep nesting before a handler can object.
+constexpr unsigned parse_flags =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+
+/// What RapidJSON itself says against the text's encoding; nothing where that is no fault of bytes.
+std::optional<rapidjson::ParseResult> encoding_error(std::string_view text) {
+    rapidjson::Reader reader;
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    rapidjson::BaseReaderHandler<> nobody;
+    const auto result =
+        reader.Parse<parse_flags | rapidjson::kParseValidateEncodingFlag>(stream, nobody);
+    return result.Code() == rapidjson::kParseErrorStringInvalidEncoding ? std::optional(result)
+                                                                        : std::nullopt;
+}
 
 template <class Writer>
 void write_to(Writer& writer, const Value& value, bool sorted) {
@@ -203,18 +246,20 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
     Builder builder(limits);
     rapidjson::Reader reader;
     rapidjson::MemoryStream stream(text.data(), text.size());
-    // Iterative: the recursive parser overflows the stack on deep nesting before Builder can
-    // object.
-    constexpr unsigned flags = rapidjson::kParseIterativeFlag |
-                               rapidjson::kParseValidateEncodingFlag |
-                               rapidjson::kParseNumbersAsStringsFlag;
-    const auto result = reader.Parse<flags>(stream, builder);
+    auto result = reader.Parse<parse_flags>(stream, builder);
     if (!builder.exceeded().empty()) {
         return fail(ErrorKind::bad_answer, builder.exceeded());
     }
-    if (!builder.refusal().empty()) {
+    auto refusal = builder.refusal();
+    if (refusal == not_text) {
+        if (const auto bytes = encoding_error(text)) {
+            result = *bytes;
+            refusal = {};
+        }
+    }
+    if (!refusal.empty()) {
         return fail(ErrorKind::bad_answer,
-                    fmt::format("invalid JSON at byte {}: {}", result.Offset(), builder.refusal()));
+                    fmt::format("invalid JSON at byte {}: {}", result.Offset(), refusal));
     }
     if (result.IsError()) {
         return fail(ErrorKind::bad_answer,
@@ -247,13 +292,19 @@ Array sorted(Array list) {
     return list;
 }
 
+std::array<unsigned char, 32> sha256(std::string_view bytes) {
+    std::array<unsigned char, 32> hash{};
+    static_assert(hash.size() == SHA256_DIGEST_LENGTH);
+    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
+    return hash;
+}
+
 std::string full_digest(const Value& value) {
-    const std::string text = write_canonical(value);
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+    constexpr std::string_view alphabet = "0123456789abcdef";
     std::string digits;
-    for (const auto byte : hash) {
-        digits += fmt::format("{:02x}", byte);
+    for (const auto byte : sha256(write_canonical(value))) {
+        digits += alphabet[byte / 16U];
+        digits += alphabet[byte % 16U];
     }
     return digits;
 }

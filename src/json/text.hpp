@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "json/value.hpp"
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ std::string write_canonical(const Value& value);
 
 /// `list` in the order of the elements' canonical texts: for lists whose order means nothing.
 Array sorted(Array list);
+
+/// The SHA-256 of the bytes.
+std::array<unsigned char, 32> sha256(std::string_view bytes);
 
 /// The SHA-256 of the canonical text, as 64 hexadecimal digits.
 std::string full_digest(const Value& value);

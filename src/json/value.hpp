@@ -25,6 +25,8 @@ class Object {
 
     Object();
     Object(std::initializer_list<Member> members);
+    /// Of members with distinct names; for readers that have checked.
+    explicit Object(std::vector<Member> members);
     Object(const Object&);
     Object(Object&&) noexcept;
     Object& operator=(const Object&);

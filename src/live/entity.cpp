@@ -2,8 +2,11 @@
 #include "live/read.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace penstock::live {
 
@@ -61,6 +64,52 @@ void drop_secrets(Value& document, const catalogue::Catalogue& catalogue) {
             keep_algorithm(*block);
         }
     }
+}
+
+/// The member alone of an object that holds others as well.
+void keep_only(Value& value, std::string_view name) {
+    if (value.is_object() && value.as_object().size() > 1) {
+        auto& members = value.make_object();
+        auto* kept = members.find(name);
+        value = kept == nullptr ? Object{} : Object{{std::string(name), std::move(*kept)}};
+    }
+}
+
+/// What is looked at later. A sandbox may hold 40,000 entities, and most of each is what the
+/// service adds: what its last operation did, and what it inherits (reference, section 4.1).
+Value managed_part(Value document) {
+    static constexpr std::array<std::string_view, 16> names{"name",
+                                                            "description",
+                                                            "state",
+                                                            "connectionSpec",
+                                                            "flowSpec",
+                                                            "auth",
+                                                            "encryption",
+                                                            "encryptionSpecs",
+                                                            "params",
+                                                            "scheduleParams",
+                                                            "transformations",
+                                                            "baseConnectionId",
+                                                            "inheritedAttributes",
+                                                            "sourceConnectionIds",
+                                                            "targetConnectionIds",
+                                                            "lastOperation"};
+    std::vector<Object::Member> members;
+    members.reserve(names.size());
+    for (const auto name : names) {
+        if (auto* member = document.make_object().find(name)) {
+            members.emplace_back(name, std::move(*member));
+        }
+    }
+    members.shrink_to_fit();
+    Object kept(std::move(members));
+    if (auto* inherited = kept.find("inheritedAttributes")) {
+        keep_only(*inherited, "baseConnection");
+    }
+    if (auto* last = kept.find("lastOperation")) {
+        keep_only(*last, "status");
+    }
+    return kept;
 }
 
 model::Audit audit(const Value& document) {
@@ -137,7 +186,7 @@ model::LiveEntity parse_entity(EntityKind kind, Value document,
     entity.description = std::move(described.text);
     entity.marker = std::move(described.marker);
     entity.audit = audit(document);
-    entity.document = std::move(document);
+    entity.document = managed_part(std::move(document));
     return entity;
 }
 

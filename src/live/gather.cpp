@@ -162,8 +162,7 @@ void Gatherer::settle() {
     while (!error_) {
         std::vector<model::LiveEntity*> unsettled;
         for (auto& entity : graph_.entities) {
-            if (entity.kind == EntityKind::flow && entity.key && !is_stable(entity) &&
-                !gone_.contains(entity.id)) {
+            if (concerns(entity) && !is_stable(entity) && !gone_.contains(entity.id)) {
                 unsettled.push_back(&entity);
             }
         }
@@ -204,12 +203,16 @@ void Gatherer::complete() {
     }
     std::vector<model::LiveEntity*> flows;
     for (auto& entity : graph_.entities) {
-        if (options_.mapping_sets && entity.kind == EntityKind::flow && entity.key &&
-            (!options_.mapping_sets_of || options_.mapping_sets_of(*entity.key))) {
+        if (options_.mapping_sets && concerns(entity)) {
             flows.push_back(&entity);
         }
     }
     read_mapping_sets(transport_, client_, flows);
+}
+
+bool Gatherer::concerns(const model::LiveEntity& entity) const {
+    return entity.kind == EntityKind::flow && entity.key &&
+           (!options_.concerns || options_.concerns(*entity.key));
 }
 
 void Gatherer::note(Error error) {

@@ -66,6 +66,8 @@ class Gatherer {
     void add(model::EntityKind kind, const std::vector<std::string>& specs, json::Value item);
     void wait(Milliseconds time);
     void note(Error error);
+    /// True for a dataflow of ours that this run looks at.
+    [[nodiscard]] bool concerns(const model::LiveEntity& entity) const;
 
     http::Transport& transport_;
     flow::Client& client_;

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace penstock::live {
 
@@ -120,9 +122,9 @@ class Sets {
             !set["outputSchema"].is_object()) {
             goes_on_ = false; // an outline is of no use
         } else if (set["name"].is_string()) {
-            hand_over(found, std::move(set));
+            hand_over(found, compared_part(set));
         } else {
-            nameless_.emplace_back(found, std::move(set));
+            nameless_.emplace_back(found, compared_part(set));
         }
     }
 
@@ -181,6 +183,29 @@ class Sets {
 };
 
 } // namespace
+
+json::Value compared_part(const json::Value& set) {
+    const auto part = [](const json::Value& whole, std::initializer_list<const char*> names) {
+        std::vector<json::Object::Member> members;
+        members.reserve(names.size());
+        for (const char* name : names) {
+            if (const auto* member = whole.as_object().find(name)) {
+                members.emplace_back(name, *member);
+            }
+        }
+        return json::Object(std::move(members));
+    };
+    json::Array mappings;
+    mappings.reserve(set["mappings"].as_array().size());
+    for (const auto& mapping : set["mappings"].as_array()) {
+        mappings.push_back(part(mapping, {"sourceType", "source", "destination"}));
+    }
+    auto kept = part(set, {"id", "version", "name", "inputSchema", "outputSchema"});
+    if (set["mappings"].is_array()) {
+        kept["mappings"] = std::move(mappings);
+    }
+    return kept;
+}
 
 void read_mapping_sets(http::Transport& transport, flow::Client& client,
                        const std::vector<model::LiveEntity*>& flows) {

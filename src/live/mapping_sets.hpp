@@ -15,4 +15,8 @@ namespace penstock::live {
 void read_mapping_sets(http::Transport& transport, flow::Client& client,
                        const std::vector<model::LiveEntity*>& flows);
 
+/// What is compared of each mapping, and of the set what another dataflow may use again (reference,
+/// section 4.6); the service says much more of them.
+json::Value compared_part(const json::Value& set);
+
 } // namespace penstock::live

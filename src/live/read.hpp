@@ -24,15 +24,15 @@ struct ReadOptions {
     Milliseconds settle_interval{1'000};
     /// What the manifests describe, chosen or not: by it lists are split.
     Expected expected;
-    /// Which of our dataflows of segments are read with what they map; null: all.
-    std::function<bool(const model::EntityKey&)> mapping_sets_of;
-    bool mapping_sets = true; ///< of those
+    bool mapping_sets = true; ///< read what our dataflows of segments map, too
     /// The flow specs that the sandbox shall be asked for, by id, once its entities are known;
     /// null, or an empty answer: it is not asked.
     std::function<std::vector<std::string>(const model::LiveGraph&)> flow_specs;
     /// Names of flow specs that will be needed and whose ids no document gives. Others of them are
     /// asked for if the sandbox holds connections of their destinations.
     std::vector<std::string> flow_spec_names;
+    /// Whose dataflows are waited for, and read with their mapping sets; null: all of ours.
+    std::function<bool(const model::EntityKey&)> concerns;
     /// Once true, nothing is waited for any more: the read fails. May be null.
     std::function<bool()> interrupted;
 };

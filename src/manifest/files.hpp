@@ -25,8 +25,9 @@ class Files {
     virtual void add(const std::string& path, const Place* listed_at, Complaints& complaints) = 0;
     /// What was added so far.
     [[nodiscard]] virtual const std::vector<std::string>& files() const = 0;
-    /// The text of a file; null after a complaint.
-    virtual std::shared_ptr<Source> read(const std::string& file, Complaints& complaints) = 0;
+    /// The text of a file; null after a complaint. May be called by several threads at once.
+    [[nodiscard]] virtual std::shared_ptr<Source> read(const std::string& file,
+                                                       Complaints& complaints) const = 0;
 };
 
 } // namespace penstock::manifest

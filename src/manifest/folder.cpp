@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <system_error>
 
@@ -137,7 +136,7 @@ void Folder::add_folder(const fs::path& folder, Complaints& complaints) {
     }
 }
 
-std::shared_ptr<Source> Folder::read(const std::string& file, Complaints& complaints) {
+std::shared_ptr<Source> Folder::read(const std::string& file, Complaints& complaints) const {
     const fs::path path = root_ / file;
     std::error_code error;
     const auto size = fs::file_size(path, error);
@@ -157,10 +156,11 @@ std::shared_ptr<Source> Folder::read(const std::string& file, Complaints& compla
         text.resize(static_cast<std::size_t>(stream.gcount()));
     }
     if (error || !stream.is_open() || stream.bad()) {
-        complaints.add(file, {"unreadable-path",
-                              fmt::format("the file cannot be read: {}",
-                                          error ? error.message() : std::strerror(errno)),
-                              ""});
+        complaints.add(
+            file, {"unreadable-path",
+                   fmt::format("the file cannot be read: {}",
+                               error ? error.message() : std::generic_category().message(errno)),
+                   ""});
         return nullptr;
     }
     return std::make_shared<Source>(file, std::move(text));

@@ -22,7 +22,7 @@ class Folder final : public Files {
     /// not added again.
     void add(const std::string& path, const Place* listed_at, Complaints& complaints) override;
     [[nodiscard]] const std::vector<std::string>& files() const override { return files_; }
-    std::shared_ptr<Source> read(const std::string& file, Complaints& complaints) override;
+    std::shared_ptr<Source> read(const std::string& file, Complaints& complaints) const override;
 
   private:
     void add_folder(const std::filesystem::path& folder, Complaints& complaints);

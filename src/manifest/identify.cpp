@@ -1,5 +1,5 @@
 #include "base/text.hpp"
-#include "json/schema.hpp"
+#include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "manifest/other_kind.hpp"
 #include "manifest/readers.hpp"
@@ -8,70 +8,81 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace penstock::manifest {
 
 namespace {
 
+/// Where the values of a document stand, without the document: a tree of nodes takes ten times the
+/// memory, and a project has many.
 class DocumentPositions final : public Positions {
   public:
-    DocumentPositions(std::shared_ptr<const Source> source, std::shared_ptr<const Node> root)
-        : source_(std::move(source)), root_(std::move(root)) {}
+    DocumentPositions(std::shared_ptr<const Source> source, const Node& root)
+        : source_(std::move(source)) {
+        places_.reserve(root.size);
+        add(root, start_of_path, root.span);
+        std::sort(places_.begin(), places_.end(),
+                  [](const Place& a, const Place& b) { return a.path < b.path; });
+    }
 
     [[nodiscard]] SourcePosition at(std::string_view pointer) const override {
-        return source_->position(place_of(*root_, pointer).begin);
+        const Place* reached = find(start_of_path);
+        auto path = start_of_path;
+        for (const auto& step : json::steps(pointer)) {
+            path = below(path, step);
+            const Place* next = find(path);
+            if (next == nullptr) {
+                return source_->position(reached->label);
+            }
+            reached = next;
+        }
+        return source_->position(reached->value);
     }
 
   private:
+    struct Place {
+        std::uint64_t path = 0; ///< a hash of the steps to it
+        std::uint32_t value = 0;
+        std::uint32_t label = 0; ///< of the key, or of an element itself
+    };
+
+    /// FNV-1a.
+    static constexpr std::uint64_t start_of_path = 0xcbf29ce484222325U;
+    static std::uint64_t below(std::uint64_t path, std::string_view step) {
+        constexpr std::uint64_t prime = 0x100000001b3U;
+        for (const char c : step) {
+            path = (path ^ static_cast<unsigned char>(c)) * prime;
+        }
+        return (path ^ 0xffU) * prime; // no step holds this byte
+    }
+
+    void add(const Node& node, std::uint64_t path, Span label) {
+        places_.push_back({path, static_cast<std::uint32_t>(node.span.begin),
+                           static_cast<std::uint32_t>(label.begin)});
+        for (const auto& entry : node.entries) {
+            add(entry.value, below(path, entry.key), entry.span);
+        }
+        for (std::size_t i = 0; i < node.items.size(); ++i) {
+            add(node.items[i], below(path, std::to_string(i)), node.items[i].span);
+        }
+    }
+
+    [[nodiscard]] const Place* find(std::uint64_t path) const {
+        const auto found =
+            std::lower_bound(places_.begin(), places_.end(), path,
+                             [](const Place& place, auto wanted) { return place.path < wanted; });
+        return found == places_.end() || found->path != path ? nullptr : &*found;
+    }
+
     std::shared_ptr<const Source> source_;
-    std::shared_ptr<const Node> root_;
-};
-
-/// The schema without `format`: the validator compiles a regular expression at each check of one, a
-/// hundred times the cost of all else, and times are read by our own parser anyway.
-json::Value without_formats(json::Value schema) {
-    if (schema.is_object()) {
-        json::Object kept;
-        for (const auto& [name, member] : schema.as_object()) {
-            if (name != "format" || !member.is_string()) {
-                kept.append(name, without_formats(member));
-            }
-        }
-        return kept;
-    }
-    if (schema.is_array()) {
-        for (auto& element : schema.make_array()) {
-            element = without_formats(std::move(element));
-        }
-    }
-    return schema;
-}
-
-/// schemas/manifest.json, for our own walk and for the validator.
-struct ManifestSchema {
-    json::Value value;
-    json::Schema schema;
-
-    static const ManifestSchema& embedded() {
-        static const ManifestSchema instance = [] {
-            for (const auto& file : embedded_schemas()) {
-                if (file.name == "manifest.json") {
-                    auto parsed = json::parse(file.text);
-                    if (parsed) {
-                        auto compiled = json::Schema::compile(without_formats(*parsed));
-                        if (compiled) {
-                            return ManifestSchema{std::move(*parsed), std::move(*compiled)};
-                        }
-                    }
-                }
-            }
-            throw std::logic_error("the embedded schemas/manifest.json is not usable");
-        }();
-        return instance;
-    }
+    std::vector<Place> places_; ///< sorted by path
 };
 
 /// The place of the document as a whole: its first key.
@@ -173,10 +184,10 @@ void complain(const Document& document, const Fault& fault, Complaints& complain
 
 void check_schema(const Document& document, std::string_view opaque, FaultRewriter rewrite,
                   Complaints& complaints) {
-    const auto& schema = ManifestSchema::embedded();
-    const auto& definition = schema.value["definitions"][name(document.kind)];
-    auto faults = check_structure(definition, schema.value, *document.root,
-                                  {"", start_of(*document.root), opaque});
+    const auto& schema = manifest_schema();
+    const auto& definition = schema["definitions"][name(document.kind)];
+    auto faults =
+        check_structure(definition, schema, *document.root, {"", start_of(*document.root), opaque});
     const auto other = other_kind(document);
     if (other) {
         complain_about_kind(document, *other, complaints);
@@ -191,17 +202,18 @@ void check_schema(const Document& document, std::string_view opaque, FaultRewrit
     }
 }
 
-void confirm(const Document& document, Complaints& complaints) {
-    const auto faults = ManifestSchema::embedded().schema.check(to_json(*document.root));
-    if (!faults.empty()) {
-        const Node& node = at(*document.root, faults.front().pointer);
-        complaints.add(document.place(node.span),
-                       {"schema-fault", "this does not fit schemas/manifest.json"});
-    }
-}
-
 const json::Value& manifest_schema() {
-    return ManifestSchema::embedded().value;
+    static const json::Value schema = [] {
+        for (const auto& file : embedded_schemas()) {
+            if (file.name == "manifest.json") {
+                if (auto parsed = json::parse(file.text)) {
+                    return std::move(*parsed);
+                }
+            }
+        }
+        throw std::logic_error("the embedded schemas/manifest.json is not usable");
+    }();
+    return schema;
 }
 
 Metadata read_metadata(const Document& document) {
@@ -216,7 +228,7 @@ Metadata read_metadata(const Document& document) {
             }
         }
     }
-    metadata.positions = std::make_shared<DocumentPositions>(document.source, document.root);
+    metadata.positions = std::make_shared<DocumentPositions>(document.source, *document.root);
     return metadata;
 }
 

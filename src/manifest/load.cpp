@@ -1,5 +1,6 @@
 #include "manifest/load.hpp"
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "manifest/folder.hpp"
 #include "manifest/guards.hpp"
@@ -41,21 +42,54 @@ std::vector<std::string> secret_names(const catalogue::Catalogue& catalogue) {
 
 /// What one file says, each document by itself.
 struct FileContent {
-    std::vector<Document> documents;
+    std::shared_ptr<const Source> source; ///< null if the file cannot be read
+    std::vector<Document> projects;
+    std::vector<Read<Account>> accounts;
+    std::vector<Read<DatasetExport>> datasets;
+    std::vector<Read<SegmentExport>> segments;
+    std::vector<Document> exports; ///< of all kinds, in their order
     Complaints complaints;
 };
 
+void read_document(Document document, const catalogue::Catalogue& catalogue, FileContent& content) {
+    switch (document.kind) {
+    case Kind::project:
+        content.projects.push_back(std::move(document));
+        break;
+    case Kind::account:
+        content.accounts.push_back(read_account(document, catalogue, content.complaints));
+        break;
+    case Kind::dataset_export:
+        content.datasets.push_back(read_dataset_export(document, content.complaints));
+        content.exports.push_back(std::move(document));
+        break;
+    case Kind::segment_export:
+        content.segments.push_back(read_segment_export(document, content.complaints));
+        content.exports.push_back(std::move(document));
+        break;
+    case Kind::drift_baseline:
+        break; // says nothing about what is wanted; load_baseline() reads it
+    }
+}
+
 /// The step for one file: depends on nothing but its text.
-FileContent read_documents(const std::shared_ptr<Source>& source,
-                           const std::vector<std::string>& secrets) {
+FileContent read_file(const Files& files, const std::string& name,
+                      const catalogue::Catalogue& catalogue,
+                      const std::vector<std::string>& secrets) {
+    FileContent content;
+    const auto source = files.read(name, content.complaints);
+    if (source == nullptr) {
+        return content;
+    }
+    content.source = source;
     source->hide_values_of(secrets);
     YamlFile yaml = read_yaml(source);
-    FileContent content{{}, std::move(yaml.complaints)};
+    content.complaints.append(std::move(yaml.complaints));
     for (auto& node : yaml.documents) {
         auto document =
             identify(source, std::make_shared<const Node>(std::move(node)), content.complaints);
         if (document) {
-            content.documents.push_back(std::move(*document));
+            read_document(std::move(*document), catalogue, content);
         }
     }
     if (yaml.documents.empty() && content.complaints.errors() == 0 &&
@@ -77,9 +111,7 @@ class Loader {
     LoadResult load() {
         LoadResult result;
         if (read_project_file()) {
-            for (std::size_t i = 1; i < files_.files().size(); ++i) {
-                read_file(files_.files()[i]);
-            }
+            read_other_files();
             check_twins(account_documents_);
             check_twins(export_documents_);
             check_accounts();
@@ -87,8 +119,13 @@ class Loader {
             check_own_guards();
             check_emptiness();
         }
-        result.files = sources_.size();
-        result.sources = std::move(sources_);
+        for (auto& content : contents_) {
+            complaints_.append(std::move(content.complaints));
+            if (content.source != nullptr) {
+                result.sources.push_back(content.source);
+            }
+        }
+        result.files = result.sources.size();
         if (complaints_.errors() == 0 && project_) {
             result.manifests = gather();
         }
@@ -101,10 +138,10 @@ class Loader {
         if (!files_.add_project_file(complaints_)) {
             return false;
         }
-        const std::size_t before = complaints_.errors();
-        read_file(files_.files().front());
+        contents_.push_back(read_file(files_, files_.files().front(), catalogue_, secrets_));
+        take(contents_.front());
         if (!project_) {
-            if (complaints_.errors() == before) {
+            if (contents_.front().complaints.errors() == 0) {
                 complaints_.add(project_file,
                                 {"no-project", "penstock.yaml has no document of kind `Project`",
                                  "add one: it names the environments and where manifests are"});
@@ -122,35 +159,25 @@ class Loader {
         return true;
     }
 
-    void read_file(const std::string& file) {
-        const auto source = files_.read(file, complaints_);
-        if (source == nullptr) {
-            return;
+    void read_other_files() {
+        const auto& names = files_.files();
+        contents_.resize(names.size());
+        for_each_on_all_cores(names.size() - 1, [&](std::size_t i) {
+            contents_[i + 1] = read_file(files_, names[i + 1], catalogue_, secrets_);
+        });
+        std::for_each(contents_.begin() + 1, contents_.end(),
+                      [&](auto& content) { take(content); });
+    }
+
+    void take(const FileContent& content) {
+        for (const auto& document : content.projects) {
+            take_project(document);
         }
-        sources_.push_back(source);
-        FileContent content = read_documents(source, secrets_);
-        complaints_.append(std::move(content.complaints));
-        for (const auto& document : content.documents) {
-            switch (document.kind) {
-            case Kind::project:
-                take_project(document);
-                break;
-            case Kind::account:
-                accounts_.push_back(read_account(document, catalogue_, complaints_));
-                account_documents_.push_back(document);
-                break;
-            case Kind::dataset_export:
-                datasets_.push_back(read_dataset_export(document, complaints_));
-                export_documents_.push_back(document);
-                break;
-            case Kind::segment_export:
-                segments_.push_back(read_segment_export(document, complaints_));
-                export_documents_.push_back(document);
-                break;
-            case Kind::drift_baseline:
-                break; // says nothing about what is wanted; load_baseline() reads it
-            }
+        for (const auto& read : content.accounts) {
+            account_documents_.push_back(read.document);
         }
+        export_documents_.insert(export_documents_.end(), content.exports.begin(),
+                                 content.exports.end());
     }
 
     void take_project(const Document& document) {
@@ -193,36 +220,48 @@ class Loader {
     }
 
     void check_accounts() {
-        std::map<std::string_view, const Account*> known;
-        std::vector<std::string> names;
-        for (const auto& read : accounts_) {
-            if (known.emplace(read.value.metadata.name, &read.value).second) {
-                names.push_back(read.value.metadata.name);
-            }
-        }
-        std::sort(names.begin(), names.end());
-        const auto check = [&](auto& exports) {
-            for (auto& read : exports) {
-                const auto found = known.find(read.value.account);
-                if (found == known.end()) {
-                    complain_about_account(read.document, names);
-                } else if (const auto* destination = catalogue_.find(found->second->destination)) {
-                    read.value.slug = destination->slug;
-                    if (const auto* auth = std::get_if<AccountAuth>(&found->second->connection)) {
-                        read.value.auth_spec = auth->spec_name;
-                    }
-                    check_target(read, *destination, complaints_);
+        KnownAccounts known;
+        for (const auto& content : contents_) {
+            for (const auto& read : content.accounts) {
+                if (known.by_name.emplace(read.value.metadata.name, &read.value).second) {
+                    known.names.push_back(read.value.metadata.name);
                 }
             }
+        }
+        std::sort(known.names.begin(), known.names.end());
+        for_each_on_all_cores(contents_.size(),
+                              [&](std::size_t i) { check_exports(contents_[i], known); });
+    }
+
+    struct KnownAccounts {
+        std::map<std::string_view, const Account*> by_name;
+        std::vector<std::string> names; ///< sorted
+    };
+
+    /// Completes the exports of one file with what their accounts say.
+    void check_exports(FileContent& content, const KnownAccounts& known) const {
+        const auto check = [&](auto& read) {
+            const auto found = known.by_name.find(read.value.account);
+            if (found == known.by_name.end()) {
+                complain_about_account(read.document, known.names, content.complaints);
+            } else if (const auto* destination = catalogue_.find(found->second->destination)) {
+                read.value.slug = destination->slug;
+                if (const auto* auth = std::get_if<AccountAuth>(&found->second->connection)) {
+                    read.value.auth_spec = auth->spec_name;
+                }
+                check_target(read, *destination, content.complaints);
+            }
         };
-        check(datasets_);
-        check(segments_);
-        for (auto& read : segments_) {
-            read_files(read, catalogue_.find(read.value.slug), catalogue_, complaints_);
+        std::for_each(content.datasets.begin(), content.datasets.end(), check);
+        for (auto& read : content.segments) {
+            check(read);
+            read_files(read, catalogue_.find(read.value.slug), catalogue_, content.complaints);
         }
     }
 
-    void complain_about_account(const Document& document, const std::vector<std::string>& names) {
+    static void complain_about_account(const Document& document,
+                                       const std::vector<std::string>& names,
+                                       Complaints& complaints) {
         const Node* spec = document.root->find("spec");
         const Node* node = spec == nullptr ? nullptr : spec->find("account");
         if (node == nullptr || !node->is_string() || node->string().empty()) {
@@ -234,9 +273,9 @@ class Loader {
         } else if (!names.empty() && names.size() <= 5) {
             help = fmt::format("accounts are {}", enumerate(names));
         }
-        complaints_.add(document.place(node->span),
-                        {"unknown-account", fmt::format("there is no account `{}`", node->string()),
-                         std::move(help)});
+        complaints.add(document.place(node->span),
+                       {"unknown-account", fmt::format("there is no account `{}`", node->string()),
+                        std::move(help)});
     }
 
     void check_guardrails() {
@@ -264,7 +303,11 @@ class Loader {
 
     /// A project without manifests is more often a wrong folder than what somebody wants.
     void check_emptiness() {
-        if (!accounts_.empty() || !export_documents_.empty() || complaints_.errors() != 0) {
+        const bool sound = std::all_of(contents_.begin(), contents_.end(), [](const auto& content) {
+            return content.complaints.errors() == 0;
+        });
+        if (!account_documents_.empty() || !export_documents_.empty() || !sound ||
+            complaints_.errors() != 0) {
             return;
         }
         const std::string message = "the project has no accounts and no exports: no manifest is in";
@@ -286,18 +329,21 @@ class Loader {
                          "manifests are files that end in `.yaml` or `.yml`", Severity::warning});
     }
 
+    template <class T>
+    static void take_values(std::vector<Read<T>>& from, std::vector<T>& to) {
+        for (auto& read : from) {
+            to.push_back(std::move(read.value));
+        }
+    }
+
     Manifests gather() {
         Manifests manifests;
         manifests.project = std::move(project_->value);
         manifests.folder = folder_;
-        for (auto& read : accounts_) {
-            manifests.accounts.push_back(std::move(read.value));
-        }
-        for (auto& read : datasets_) {
-            manifests.datasets.push_back(std::move(read.value));
-        }
-        for (auto& read : segments_) {
-            manifests.segments.push_back(std::move(read.value));
+        for (auto& content : contents_) {
+            take_values(content.accounts, manifests.accounts);
+            take_values(content.datasets, manifests.datasets);
+            take_values(content.segments, manifests.segments);
         }
         const auto by_name = [](const auto& a, const auto& b) {
             return a.metadata.name < b.metadata.name;
@@ -313,11 +359,8 @@ class Loader {
     std::vector<std::string> secrets_;
     Complaints complaints_;
     Files& files_;
-    std::vector<std::shared_ptr<const Source>> sources_;
     std::optional<Read<Project>> project_;
-    std::vector<Read<Account>> accounts_;
-    std::vector<Read<DatasetExport>> datasets_;
-    std::vector<Read<SegmentExport>> segments_;
+    std::vector<FileContent> contents_;       ///< penstock.yaml first
     std::vector<Document> account_documents_; ///< in the order of reading, as are the next
     std::vector<Document> export_documents_;  ///< of all kinds
 };

@@ -72,16 +72,4 @@ const Node& at(const Node& root, std::string_view pointer) {
     return *node;
 }
 
-Span place_of(const Node& root, std::string_view pointer) {
-    Child reached{&root, root.span};
-    for (const auto& step : json::steps(pointer)) {
-        const auto next = child(*reached.node, step);
-        if (next.node == nullptr) {
-            return reached.label;
-        }
-        reached = next;
-    }
-    return reached.node->span;
-}
-
 } // namespace penstock::manifest

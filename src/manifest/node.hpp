@@ -47,8 +47,4 @@ json::Value to_json(const Node& node);
 /// The node at an RFC 6901 pointer, or its nearest parent.
 const Node& at(const Node& root, std::string_view pointer);
 
-/// The place of the value at an RFC 6901 pointer. Of one that is not written, the place of the key
-/// that it would stand under: the parent's own text begins with another member.
-Span place_of(const Node& root, std::string_view pointer);
-
 } // namespace penstock::manifest

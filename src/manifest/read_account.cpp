@@ -315,7 +315,6 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
                            Complaints& complaints) {
     Read<Account> read{document, {}};
     Account& account = read.value;
-    const std::size_t errors = complaints.errors();
     const Node* spec = document.root->find("spec");
     const Entry* auth = spec == nullptr ? nullptr : spec->entry("auth");
     const Entry* encryption = spec == nullptr ? nullptr : spec->entry("encryption");
@@ -348,9 +347,6 @@ Read<Account> read_account(const Document& document, const catalogue::Catalogue&
             }
             account.connection = std::move(read_auth);
         }
-    }
-    if (complaints.errors() == errors) {
-        confirm(document, complaints);
     }
     return read;
 }

@@ -141,7 +141,6 @@ void read_datasets(const Document& document, const Node& list, std::vector<Datas
 Read<DatasetExport> read_dataset_export(const Document& document, Complaints& complaints) {
     Read<DatasetExport> read{document, {}};
     DatasetExport& result = read.value;
-    const std::size_t errors = complaints.errors();
     check_schema(document, target_path, rewrite_fault, complaints);
     read_export(document, result, complaints);
     if (const Node* spec = document.root->find("spec")) {
@@ -160,9 +159,6 @@ Read<DatasetExport> read_dataset_export(const Document& document, Complaints& co
                     {"bad-template", std::move(fault->message), std::move(fault->suggestion)});
             }
         }
-    }
-    if (complaints.errors() == errors) {
-        confirm(document, complaints);
     }
     return read;
 }

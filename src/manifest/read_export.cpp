@@ -57,7 +57,7 @@ const Entry* check_target_parameters(const Document& document, const Export& wri
         return nullptr;
     }
     const auto& variant = destination.variant(written.auth_spec, written.destination);
-    const json::Value schema = destination.target_schema(workflow, variant);
+    const auto& schema = variant.target_schema(workflow);
     auto faults = check_structure(schema, schema, target->value,
                                   {std::string(target_path), target->span, {}});
     const TargetRules rules{destination, variant, workflow, written, other_kind(document)};

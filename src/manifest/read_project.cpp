@@ -89,7 +89,6 @@ Read<Project> read_project(const Document& document, Complaints& complaints) {
     if (environments == nullptr || !sound) {
         return read;
     }
-    confirm(document, complaints);
     for (const auto& [key, span, node] : environments->entries) {
         Environment environment;
         environment.name = key;

@@ -33,15 +33,11 @@ void check_csv_options(const Document& document, const Node& target, Complaints&
 
 Read<SegmentExport> read_segment_export(const Document& document, Complaints& complaints) {
     Read<SegmentExport> read{document, {}};
-    const std::size_t errors = complaints.errors();
     check_schema(document, target_path, explain_segment_fault, complaints);
     read_export(document, read.value, complaints);
     if (const Node* spec = document.root->find("spec");
         spec != nullptr && spec->is_mapping && !other_kind(document)) {
         read.value.segments = read_segments(document, *spec, complaints);
-    }
-    if (complaints.errors() == errors) {
-        confirm(document, complaints);
     }
     return read;
 }

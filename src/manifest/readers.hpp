@@ -74,10 +74,6 @@ using FaultRewriter = void (*)(const Document&, Fault&);
 void check_schema(const Document& document, std::string_view opaque, FaultRewriter rewrite,
                   Complaints& complaints);
 
-/// Lets the schema's validator confirm a document that nothing was found wrong with, so that an
-/// editor and penstock always agree.
-void confirm(const Document& document, Complaints& complaints);
-
 /// A fault as a complaint; hides the text first if it is secret.
 void complain(const Document& document, const Fault& fault, Complaints& complaints);
 

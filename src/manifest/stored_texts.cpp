@@ -26,7 +26,7 @@ void StoredTexts::add(const std::string& /*path*/, const Place* /*listed_at*/,
     }
 }
 
-std::shared_ptr<Source> StoredTexts::read(const std::string& file, Complaints& complaints) {
+std::shared_ptr<Source> StoredTexts::read(const std::string& file, Complaints& complaints) const {
     const auto found = std::find_if(texts_.begin(), texts_.end(),
                                     [&](const auto& text) { return text.file == file; });
     if (found == texts_.end()) {

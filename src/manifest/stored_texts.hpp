@@ -24,7 +24,7 @@ class StoredTexts final : public Files {
     /// read.
     void add(const std::string& path, const Place* listed_at, Complaints& complaints) override;
     [[nodiscard]] const std::vector<std::string>& files() const override { return files_; }
-    std::shared_ptr<Source> read(const std::string& file, Complaints& complaints) override;
+    std::shared_ptr<Source> read(const std::string& file, Complaints& complaints) const override;
 
   private:
     std::vector<NamedText> texts_;

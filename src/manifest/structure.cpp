@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <regex>
 #include <unordered_map>
@@ -48,6 +49,19 @@ std::vector<std::string> names_of(const json::Value& properties) {
     return names;
 }
 
+bool has_string(const json::Value& list, std::string_view text) {
+    const auto& elements = list.as_array();
+    return std::any_of(elements.begin(), elements.end(),
+                       [&](const auto& element) { return element.as_string() == text; });
+}
+
+/// True if the schema says nothing of types or allows this one.
+bool takes_type(const json::Value& schema, std::string_view type) {
+    const auto& types = schema["type"];
+    return types.is_null() ||
+           (types.is_string() ? types.as_string() == type : has_string(types, type));
+}
+
 std::vector<std::string> types_of(const json::Value& schema) {
     const auto& type = schema["type"];
     return type.is_string() ? std::vector<std::string>{type.as_string()} : strings_of(type);
@@ -83,9 +97,8 @@ class Walk {
             }
             return;
         }
-        const auto types = types_of(schema);
-        if (!types.empty() && !contains(types, type_of(node))) {
-            wrong_type(types, node, path);
+        if (!takes_type(schema, type_of(node))) {
+            wrong_type(types_of(schema), node, path);
         } else if (node.is_mapping) {
             check_mapping(schema, node, path, key);
         } else if (node.is_sequence) {
@@ -131,13 +144,13 @@ class Walk {
             const auto& schema = resolve(choice);
             const auto accepted = types_of(schema);
             types.insert(types.end(), accepted.begin(), accepted.end());
-            if (!accepted.empty() && !contains(accepted, type_of(node))) {
+            if (!takes_type(schema, type_of(node))) {
                 continue;
             }
-            const auto known = names_of(schema["properties"]);
+            const auto& known = schema["properties"].as_object();
             const auto common = static_cast<std::size_t>(
                 std::count_if(node.entries.begin(), node.entries.end(),
-                              [&](const Entry& entry) { return contains(known, entry.key); }));
+                              [&](const Entry& entry) { return known.contains(entry.key); }));
             if (best == nullptr || common > most) {
                 best = &schema;
                 most = common;
@@ -166,13 +179,12 @@ class Walk {
     void check_mapping(const json::Value& schema, const Node& node, const std::string& path,
                        Span key) {
         const auto& properties = schema["properties"];
-        const auto known = names_of(properties);
         std::size_t known_entries = 0;
         std::vector<std::string> misspelt; // fields that are there but for a slip
         for (const auto& entry : node.entries) {
             const auto* property = properties.as_object().find(entry.key);
             if (property == nullptr && schema["additionalProperties"].is_bool()) {
-                unknown(entry, known, path, misspelt);
+                unknown(entry, names_of(properties), path, misspelt);
                 continue;
             }
             ++known_entries;
@@ -189,7 +201,7 @@ class Walk {
                 continue;
             }
             check(*property, entry.value, child, entry.span);
-            if (entry.value.is_absent() && contains(strings_of(schema["required"]), entry.key)) {
+            if (entry.value.is_absent() && has_string(schema["required"], entry.key)) {
                 const auto types = types_of(resolve(*property)); // the field cannot be removed
                 faults_.back().suggestion = types == std::vector<std::string>{"array"}
                                                 ? type_help(types, entry.value)
@@ -202,7 +214,7 @@ class Walk {
                 missing(properties[field], field, node, path, key);
             }
         }
-        check_count(schema, node, known_entries, known, path, key);
+        check_count(schema, node, known_entries, path, key);
     }
 
     void unknown(const Entry& entry, const std::vector<std::string>& known, const std::string& path,
@@ -223,12 +235,12 @@ class Walk {
     }
 
     void check_count(const json::Value& schema, const Node& node, std::size_t known_entries,
-                     const std::vector<std::string>& known, const std::string& path, Span key) {
+                     const std::string& path, Span key) {
         const bool exactly_one = schema["maxProperties"].as_integer() == 1;
         if (exactly_one && (known_entries > 1 || node.entries.empty())) {
             add("exactly-one",
                 fmt::format("{} must have exactly one of {}", shown(path),
-                            enumerate(quoted(known))),
+                            enumerate(quoted(names_of(schema["properties"])))),
                 "", path, node.span);
         } else if (!exactly_one && schema["minProperties"].is_integer() && node.entries.empty()) {
             add("empty-value", fmt::format("{} needs at least one entry", shown(path)), "", path,
@@ -294,10 +306,10 @@ class Walk {
                 fmt::format("{} must be `{}`, not `{}`", shown(path), value.as_string(),
                             shortened(text)),
                 "", path, node.span);
-        } else if (const auto choices = strings_of(schema["enum"]);
-                   !choices.empty() && !contains(choices, text)) {
+        } else if (const auto& choices = schema["enum"];
+                   choices.is_array() && !has_string(choices, text)) {
             add("bad-value", fmt::format("{} cannot be `{}`", shown(path), shortened(text)),
-                choices_text(text, choices), path, node.span);
+                choices_text(text, strings_of(choices)), path, node.span);
         } else if (schema["minLength"].is_integer() && text.empty()) {
             add("empty-value", fmt::format("{} must not be empty", shown(path)), "", path,
                 node.span);
@@ -376,6 +388,19 @@ class Walk {
     std::vector<Fault> faults_;
 };
 
+/// Compiling a pattern costs a hundred times what matching does, so all threads share what one of
+/// them has compiled. The result stays where it is for ever.
+const std::regex& compiled(const std::string& pattern) {
+    static std::mutex mutex;
+    static std::unordered_map<std::string, std::regex> known;
+    const std::lock_guard lock(mutex);
+    auto found = known.find(pattern);
+    if (found == known.end()) {
+        found = known.emplace(pattern, std::regex(pattern, std::regex::ECMAScript)).first;
+    }
+    return found->second;
+}
+
 } // namespace
 
 std::vector<Fault> check_structure(const json::Value& schema, const json::Value& root,
@@ -386,13 +411,7 @@ std::vector<Fault> check_structure(const json::Value& schema, const json::Value&
 }
 
 bool matches(const std::string& pattern, const std::string& text) {
-    // Compiling a pattern costs a hundred times what matching does.
-    thread_local std::unordered_map<std::string, std::regex> compiled;
-    auto found = compiled.find(pattern);
-    if (found == compiled.end()) {
-        found = compiled.emplace(pattern, std::regex(pattern, std::regex::ECMAScript)).first;
-    }
-    return std::regex_search(text, found->second);
+    return std::regex_search(text, compiled(pattern));
 }
 
 } // namespace penstock::manifest

@@ -108,7 +108,7 @@ struct LiveEntity {
     std::string name;
     std::string description;      ///< what a person wrote, without the marker
     std::optional<Marker> marker; ///< of any project
-    json::Value document;         ///< as the service sent it, without what may be secret
+    json::Value document;         ///< what penstock looks at of it, without what may be secret
     /// The mapping set that a dataflow names, in the version that it names (reference, section
     /// 4.6); null if it names none, or one that is not there. Read for our own dataflows only.
     json::Value mapping_set;

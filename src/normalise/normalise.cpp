@@ -238,6 +238,16 @@ model::Content canonical(const LiveEntity& live, const KnownIds& known,
     return {};
 }
 
+model::Content fixed(const LiveEntity& live, const KnownIds& known,
+                     const catalogue::Catalogue& catalogue) {
+    if (live.kind != EntityKind::flow) {
+        return canonical(live, known, catalogue);
+    }
+    // The rest of a dataflow is large.
+    return Object{{"flowSpec", live.document["flowSpec"]["id"]},
+                  {"target", single_reference(live.document["targetConnectionIds"], known)}};
+}
+
 model::Content without_default_end(model::Content content, const LiveEntity& live) {
     auto& members = content.make_object();
     const auto& end = content["schedule"]["endTime"];

@@ -3,18 +3,22 @@
 #include "catalogue/catalogue.hpp"
 #include "model/graph.hpp"
 
-#include <map>
 #include <string>
+#include <unordered_map>
 
 namespace penstock::normalise {
 
 /// Live ids that stand for entities of the project.
-using KnownIds = std::map<std::string, model::EntityKey, std::less<>>;
+using KnownIds = std::unordered_map<std::string, model::EntityKey>;
 
 /// The canonical content of a live entity: what the service added is dropped, defaults are filled
 /// in, sets are keyed by id (reference, section 4.7). Ids in `known` become symbolic references.
 model::Content canonical(const model::LiveEntity& live, const KnownIds& known,
                          const catalogue::Catalogue& catalogue);
+
+/// Those members of canonical() that no PATCH changes (reference, section 2.3), and perhaps others.
+model::Content fixed(const model::LiveEntity& live, const KnownIds& known,
+                     const catalogue::Catalogue& catalogue);
 
 /// True if the desired content is what was written last, or nothing is known of the last write.
 bool was_last_written(const model::LiveEntity& live, const model::DesiredEntity& desired);

@@ -1,5 +1,7 @@
 #include "plan/approved.hpp"
 
+#include "plan/leave_out.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -16,13 +18,6 @@ using json::Value;
 using model::EntityKey;
 using model::EntityKind;
 using model::LiveEntity;
-
-/// What goes ahead or stays as a whole: an account, or an export.
-using Unit = std::pair<bool, std::string>;
-
-Unit unit_of(const EntityKey& key) {
-    return {key.kind == EntityKind::base, key.name};
-}
 
 /// Address and id, since an interrupted run may leave two entities of one address.
 using ChangeName = std::pair<std::string, std::string>;
@@ -52,7 +47,7 @@ class Keeper {
         forget_idle();
         while (spread()) {
         }
-        mend();
+        leave_out(plan_, [&](const Unit& unit) { return stale_.contains(unit); });
         result.plan = std::move(plan_);
         for (auto& [unit, list] : stale_) {
             std::move(list.begin(), list.end(), std::back_inserter(result.stale));
@@ -218,28 +213,6 @@ class Keeper {
             }
         }
         return found;
-    }
-
-    /// Takes the steps and changes of what is stale out.
-    void mend() {
-        constexpr auto left_out = static_cast<std::size_t>(-1);
-        std::vector<std::size_t> places(plan_.steps.size(), left_out);
-        std::vector<Step> kept;
-        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-            auto& step = plan_.steps[i];
-            if (stale_.contains(unit_of(step.key))) {
-                continue;
-            }
-            for (auto& before : step.after) {
-                before.step = places[before.step]; // stays as well, or this step would not
-            }
-            places[i] = kept.size();
-            kept.push_back(std::move(step));
-        }
-        plan_.steps = std::move(kept);
-        std::erase_if(plan_.changes, [&](const EntityChange& change) {
-            return stale_.contains(unit_of(change.key));
-        });
     }
 
     void add(Stale stale) {

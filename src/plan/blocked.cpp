@@ -16,8 +16,8 @@ using model::LiveEntity;
 class Finder {
   public:
     Finder(const model::DesiredGraph& desired, const LiveIndex& index,
-           std::set<std::string> held_back)
-        : desired_(desired), index_(index) {
+           std::set<std::string> held_back, const std::optional<model::Shard>& shard)
+        : desired_(desired), index_(index), shard_(shard) {
         blocked_.exports = std::move(held_back);
     }
 
@@ -169,30 +169,37 @@ class Finder {
     }
 
     void lost_note(const EntityKey& key, const std::string& id) {
-        blocked_.notes.push_back(
-            {Severity::error, "marker-lost", model::address(key),
-             fmt::format("{} {} is used by this project and has lost its marker", title(key.kind),
-                         id),
-             fmt::format("put {} at the end of its description, or delete it", marker(key))});
+        note(key, {Severity::error, "marker-lost", model::address(key),
+                   fmt::format("{} {} is used by this project and has lost its marker",
+                               title(key.kind), id),
+                   fmt::format("put {} at the end of its description, or delete it", marker(key))});
     }
 
     void block(const std::string& name, const char* code, std::string message, std::string hint) {
         if (blocked_.exports.insert(name).second) {
-            blocked_.notes.push_back(
-                {Severity::error, code, name, std::move(message), std::move(hint)});
+            note({EntityKind::flow, name},
+                 {Severity::error, code, name, std::move(message), std::move(hint)});
+        }
+    }
+
+    /// Whoever owns it tells.
+    void note(const EntityKey& key, Note note) {
+        if (model::owns(shard_, key)) {
+            blocked_.notes.push_back(std::move(note));
         }
     }
 
     const model::DesiredGraph& desired_;
     const LiveIndex& index_;
+    const std::optional<model::Shard>& shard_;
     Blocked blocked_;
 };
 
 } // namespace
 
 Blocked find_blocked(const model::DesiredGraph& desired, const LiveIndex& index,
-                     std::set<std::string> held_back) {
-    return Finder(desired, index, std::move(held_back)).find();
+                     std::set<std::string> held_back, const std::optional<model::Shard>& shard) {
+    return Finder(desired, index, std::move(held_back), shard).find();
 }
 
 } // namespace penstock::plan

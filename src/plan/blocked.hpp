@@ -3,6 +3,7 @@
 #include "plan/candidates.hpp"
 #include "plan/plan.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,8 +21,8 @@ struct Blocked {
 /// whose base connection is not there; and accounts whose base connection has lost its marker. A
 /// second entity in the place of such a one could double or restart an export. What the project
 /// shares is held back like an export of its own name, and what uses it with it. `held_back` are
-/// exports that are known to be left alone for another reason.
+/// exports that are known to be left alone for another reason. Notes tell of what `shard` owns.
 Blocked find_blocked(const model::DesiredGraph& desired, const LiveIndex& index,
-                     std::set<std::string> held_back);
+                     std::set<std::string> held_back, const std::optional<model::Shard>& shard);
 
 } // namespace penstock::plan

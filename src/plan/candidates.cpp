@@ -136,7 +136,7 @@ bool older(const LiveEntity& a, const LiveEntity& b) {
 
 LiveIndex::LiveIndex(const model::LiveGraph& live, const std::set<std::string>& left_alone) {
     for (const auto& entity : live.entities) {
-        by_id_[{entity.kind, entity.id}] = &entity;
+        by_id_[entity.kind][entity.id] = &entity;
         if (entity.key && !left_alone.contains(entity.id)) {
             owned_[*entity.key].push_back(&entity);
             owned_ids_[entity.id] = *entity.key;
@@ -171,8 +171,12 @@ const std::vector<const LiveEntity*>& LiveIndex::foreign_flows(const std::string
 }
 
 const LiveEntity* LiveIndex::find(EntityKind kind, const std::string& id) const {
-    const auto found = by_id_.find({kind, id});
-    return found == by_id_.end() ? nullptr : found->second;
+    const auto of_kind = by_id_.find(kind);
+    if (of_kind == by_id_.end()) {
+        return nullptr;
+    }
+    const auto found = of_kind->second.find(id);
+    return found == of_kind->second.end() ? nullptr : found->second;
 }
 
 const LiveEntity* LiveIndex::of_other_project(const EntityKey& flow) const {
@@ -183,7 +187,7 @@ const LiveEntity* LiveIndex::of_other_project(const EntityKey& flow) const {
 bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
           const normalise::KnownIds& kept, const catalogue::Catalogue& catalogue,
           const CredentialCheck* keys) {
-    const auto content = normalise::canonical(live, kept, catalogue);
+    const auto content = normalise::fixed(live, kept, catalogue);
     const auto agree = [&](const char* field) { return content[field] == desired.content[field]; };
     switch (live.kind) {
     case EntityKind::base:

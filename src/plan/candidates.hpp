@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace penstock::plan {
@@ -46,9 +47,9 @@ class LiveIndex {
   private:
     std::map<model::EntityKey, std::vector<const model::LiveEntity*>> owned_;
     normalise::KnownIds owned_ids_;
-    std::map<std::string, std::vector<const model::LiveEntity*>> users_;
-    std::map<std::string, std::vector<const model::LiveEntity*>> foreign_flows_;
-    std::map<std::pair<model::EntityKind, std::string>, const model::LiveEntity*> by_id_;
+    std::unordered_map<std::string, std::vector<const model::LiveEntity*>> users_;
+    std::unordered_map<std::string, std::vector<const model::LiveEntity*>> foreign_flows_;
+    std::map<model::EntityKind, std::unordered_map<std::string, const model::LiveEntity*>> by_id_;
     std::map<model::EntityKey, const model::LiveEntity*> other_projects_;
 };
 

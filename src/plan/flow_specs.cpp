@@ -113,14 +113,16 @@ class Present {
 class Resolver {
   public:
     Resolver(const model::DesiredGraph& desired, const model::LiveGraph& live,
-             const catalogue::Catalogue& catalogue, const MayDelete& may_delete)
+             const catalogue::Catalogue& catalogue, const MayDelete& may_delete,
+             const std::optional<model::Shard>& shard)
         : desired_(desired), live_(live), catalogue_(catalogue), may_delete_(may_delete),
-          present_(live) {}
+          shard_(shard), present_(live) {}
 
     ResolvedFlowSpecs resolve() {
         for (std::size_t i = 0; i < desired_.entities.size(); ++i) {
             const auto& entity = desired_.entities[i];
             if (const auto* destination = destination_of(entity, desired_, catalogue_)) {
+                tells_ = model::owns(shard_, entity.key);
                 set(i, spec_for(entity, *destination));
             }
         }
@@ -196,6 +198,9 @@ class Resolver {
             }
         }
         for (const auto& name : result_.unresolved) {
+            if (!model::owns(shard_, {EntityKind::flow, name})) {
+                continue;
+            }
             result_.notes.push_back(
                 {Severity::error, "flow-spec-not-read", name,
                  fmt::format("the sandbox did not tell the flow spec of its destination: {}",
@@ -218,7 +223,7 @@ class Resolver {
     /// Once for each destination, not for each of its exports.
     void note(const char* code, const std::string& destination, std::string message,
               std::string hint, Severity severity = Severity::warning) {
-        if (told_.emplace(code, destination).second) {
+        if (tells_ && told_.emplace(code, destination).second) {
             result_.notes.push_back({severity, code,
                                      destination.empty() ? desired_.project : destination,
                                      std::move(message), std::move(hint)});
@@ -245,6 +250,8 @@ class Resolver {
     const model::LiveGraph& live_;
     const catalogue::Catalogue& catalogue_;
     const MayDelete& may_delete_;
+    const std::optional<model::Shard>& shard_;
+    bool tells_ = true; ///< the shard owns the dataflow that is looked at
     Present present_;
     std::set<std::pair<std::string, std::string>> told_;
     ResolvedFlowSpecs result_;
@@ -284,8 +291,9 @@ std::vector<std::string> flow_specs_to_ask(const model::DesiredGraph& desired,
 ResolvedFlowSpecs resolve_flow_specs(const model::DesiredGraph& desired,
                                      const model::LiveGraph& live,
                                      const catalogue::Catalogue& catalogue,
-                                     const MayDelete& may_delete) {
-    return Resolver(desired, live, catalogue, may_delete).resolve();
+                                     const MayDelete& may_delete,
+                                     const std::optional<model::Shard>& shard) {
+    return Resolver(desired, live, catalogue, may_delete, shard).resolve();
 }
 
 } // namespace penstock::plan

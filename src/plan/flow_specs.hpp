@@ -35,10 +35,11 @@ struct ResolvedFlowSpecs {
 /// `desired` with the flow specs that the sandbox offers. A dataflow that exists keeps the one that
 /// it has; the catalogue's stands if the sandbox offers it, if it offers none, or if what it offers
 /// is not known. A spec that the catalogue knows by its name only has to be offered. `may_delete`:
-/// which other entities the plan may touch, see Options.
+/// which other entities the plan may touch, see Options. Notes tell of what `shard` owns.
 ResolvedFlowSpecs resolve_flow_specs(const model::DesiredGraph& desired,
                                      const model::LiveGraph& live,
                                      const catalogue::Catalogue& catalogue,
-                                     const MayDelete& may_delete);
+                                     const MayDelete& may_delete,
+                                     const std::optional<model::Shard>& shard = {});
 
 } // namespace penstock::plan

@@ -31,10 +31,11 @@ std::vector<std::string> exports_among(const std::vector<EntityKey>& keys) {
     return names;
 }
 
-std::size_t standing_exports(const model::LiveGraph& live) {
+std::size_t standing_exports(const model::LiveGraph& live,
+                             const std::optional<model::Shard>& shard) {
     std::set<EntityKey> exports;
     for (const auto& entity : live.entities) {
-        if (entity.key && entity.key->kind == EntityKind::flow) {
+        if (entity.key && entity.key->kind == EntityKind::flow && model::owns(shard, *entity.key)) {
             exports.insert(*entity.key);
         }
     }
@@ -117,7 +118,7 @@ class Guard {
             }
             return;
         }
-        const auto all = std::max(standing_exports(live_), count);
+        const auto all = std::max(standing_exports(live_, plan_.shard), count);
         if (count > guards_.delete_count && count * 100 > all * guards_.delete_percent) {
             refuse("too-many-deletes", plan_.project,
                    fmt::format("{} of {} would be deleted, which is more than {} and more than "
@@ -163,6 +164,16 @@ Losses losses(const Plan& plan) {
     for (const auto& [key, id] : plan.bound) {
         going_on.insert(key);
     }
+    for (const auto& wait : plan.waits) {
+        if (!stands_for_manifest(wait.key)) {
+            continue;
+        }
+        if (wait.then == Action::remove) {
+            deleted.insert(wait.key);
+        } else if (going_on.insert(wait.key).second && wait.then == Action::replace) {
+            result.replaced.push_back(wait.key);
+        }
+    }
     for (const auto& change : plan.changes) {
         if (!stands_for_manifest(change.key)) {
             continue;
@@ -189,6 +200,7 @@ void guard(Plan& plan, const model::LiveGraph& live, const Guards& guards) {
     }
     plan.refused = true;
     plan.steps.clear();
+    plan.waits.clear();
     std::move(notes.begin(), notes.end(), std::back_inserter(plan.notes));
 }
 

@@ -27,7 +27,8 @@ struct Guards {
 
 /// What people lose by a plan: exports are named by their dataflows' keys, accounts by those of
 /// their base connections. An export that gets a new dataflow is replaced, and not deleted: the new
-/// one stands before the old one goes. Twins that go are no loss.
+/// one stands before the old one goes. Twins that go are no loss. What waits for another shard
+/// counts as if it were done.
 struct Losses {
     std::vector<model::EntityKey> deleted;
     std::vector<model::EntityKey> replaced;

@@ -21,7 +21,7 @@ class Finder {
     Finder(const model::DesiredGraph& desired, const LiveIndex& index,
            const catalogue::Catalogue& catalogue, const Choice& choice, const Plan& plan,
            const CredentialChecks& credentials, std::int64_t now)
-        : desired_(desired), index_(index), choice_(choice),
+        : desired_(desired), index_(index), choice_(choice), shard_(plan.shard),
           provenance_(desired, index, catalogue, plan, credentials), now_(now) {}
 
     Meanwhile find() {
@@ -56,7 +56,7 @@ class Finder {
             } else if (recent && (later || provenance_.is_our_connection(*entity)) &&
                        is_idle(*entity)) {
                 found_.ids.insert(entity->id);
-                if (index_.users(entity->id).empty()) {
+                if (index_.users(entity->id).empty() && model::owns(shard_, key)) {
                     tell_of_connection(*entity);
                 }
             }
@@ -66,8 +66,10 @@ class Finder {
     void add_flow(const LiveEntity& flow, const LiveEntity& stays, bool recent) {
         if (recent) {
             found_.ids.insert(flow.id);
-            found_.doubled = true;
-            tell_of_flow(flow, stays);
+            if (model::owns(shard_, *flow.key)) {
+                found_.doubled = true;
+                tell_of_flow(flow, stays);
+            }
         } else {
             found_.displaced.insert(*flow.key);
         }
@@ -109,6 +111,7 @@ class Finder {
     const model::DesiredGraph& desired_;
     const LiveIndex& index_;
     const Choice& choice_;
+    const std::optional<model::Shard>& shard_; ///< that tells of it; the others know it, too
     Provenance provenance_;
     std::int64_t now_;
     Meanwhile found_;

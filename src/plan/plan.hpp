@@ -2,6 +2,7 @@
 
 #include "diff/diff.hpp"
 #include "model/graph.hpp"
+#include "model/shard.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -177,6 +178,16 @@ struct Note {
     std::string hint;
 };
 
+/// The code of notes that tell of a Wait.
+inline constexpr std::string_view waits_code = "waits-for-shard";
+
+/// What a plan of one shard holds back, since another shard has to act first.
+struct Wait {
+    model::EntityKey key;   ///< the dataflow of an export, or a connection that has to go
+    model::EntityKey other; ///< what the other shard makes, or what of it still uses the connection
+    Action then = Action::create; ///< what comes of `key` afterwards
+};
+
 /// How many destinations the sandbox has, see forecast().
 struct Forecast {
     std::size_t now = 0;
@@ -187,18 +198,23 @@ struct Forecast {
 
 struct Plan {
     std::string project;
-    std::vector<EntityChange> changes; ///< sorted by manifest name, then kind
-    std::vector<Step> steps;           ///< in an order in which they could run one by one
+    std::optional<model::Shard> shard = {}; ///< whose plan it is; nothing: that of all
+    std::vector<EntityChange> changes;      ///< sorted by manifest name, then kind
+    std::vector<Step> steps;                ///< in an order in which they could run one by one
     std::vector<Note> notes;
     /// Live entities that stand for keys and stay.
     std::vector<std::pair<model::EntityKey, std::string>> bound;
+    /// Those of other shards that the steps may refer to.
+    std::vector<std::pair<model::EntityKey, std::string>> referred = {};
+    std::vector<Wait> waits = {};
     std::set<std::string> seen;       ///< ids of all our live entities that the plan was made on
     std::optional<Forecast> forecast; ///< only of a plan that makes dataflows
     /// An export stands twice, and the plan leaves it so for a run that may be at work.
     bool doubled = false;
     bool refused = false; ///< by a guard: nothing of it may be done, and `steps` is empty
 
-    [[nodiscard]] bool empty() const { return changes.empty(); }
+    /// Nothing is to be done, now or later.
+    [[nodiscard]] bool empty() const { return changes.empty() && waits.empty(); }
     [[nodiscard]] bool blocked() const; ///< true if a note is an error
 };
 

@@ -12,6 +12,7 @@
 #include "plan/requests.hpp"
 #include "plan/sensitive.hpp"
 #include "plan/transformation.hpp"
+#include "plan/waits.hpp"
 
 #include <fmt/format.h>
 
@@ -37,9 +38,10 @@ class Planner {
             const catalogue::Catalogue& catalogue, const Options& options,
             std::set<std::string> held_back, const std::set<EntityKey>& displaced)
         : desired_(desired), catalogue_(catalogue), options_(options), displaced_(displaced),
-          schemas_(known_schemas(live)), index_(live, external_ids(desired)),
-          blocked_(find_blocked(desired, index_, std::move(held_back))) {
+          live_(live), index_(live, external_ids(desired)),
+          blocked_(find_blocked(desired, index_, std::move(held_back), options.shard)) {
         plan_.project = desired.project;
+        plan_.shard = options.shard;
         for (const auto& [id, key] : index_.owned_ids()) {
             plan_.seen.insert(id);
         }
@@ -51,10 +53,16 @@ class Planner {
             choose(desired_, index_, catalogue_, options_.credentials, [&](const EntityKey& key) {
                 return is_blocked(key) || displaced_.contains(key);
             });
+        waits_.hold_back_exports();
         add_new_mappings();
         for (const auto& entity : desired_.entities) { // sorted by kind: what is used comes first
-            if (!is_blocked(entity.key)) {
+            if (is_blocked(entity.key)) {
+                continue;
+            }
+            if (owns(entity.key)) {
                 decide(entity);
+            } else {
+                refer_to(entity.key);
             }
         }
         auto meanwhile =
@@ -98,12 +106,26 @@ class Planner {
                                             : blocked_.exports.contains(key.name);
     }
 
+    [[nodiscard]] bool owns(const EntityKey& key) const { return model::owns(plan_.shard, key); }
+
+    /// What another shard owns goes on as that shard has it.
+    void refer_to(const EntityKey& key) {
+        const auto live = chosen_.find(key);
+        if (live == chosen_.end()) {
+            return;
+        }
+        kept_[live->second->id] = key;
+        if (key.kind == EntityKind::base || key.name == model::profile_store_name) {
+            plan_.referred.emplace_back(key, live->second->id);
+        }
+    }
+
     /// Mappings of new exports go first, since the service may refuse them: nothing of the export
     /// is made then.
     void add_new_mappings() {
         for (const auto& entity : desired_.entities) {
             if (!entity.content["mapping"].as_object().empty() && !is_blocked(entity.key) &&
-                index_.candidates(entity.key).empty()) {
+                owns(entity.key) && index_.candidates(entity.key).empty()) {
                 add_mapping(entity, nullptr);
             }
         }
@@ -179,8 +201,11 @@ class Planner {
         const auto* target = desired_.find({EntityKind::target, desired.key.name});
         const auto spec =
             target == nullptr ? std::string() : target->content["connectionSpec"].as_string();
+        if (!schemas_) {
+            schemas_ = known_schemas(live_);
+        }
         ready_[desired.key] =
-            append({desired.key, write_mapping(desired, live, spec, schemas_), {}});
+            append({desired.key, write_mapping(desired, live, spec, *schemas_), {}});
     }
 
     void keep(const DesiredEntity& desired, const LiveEntity& live) {
@@ -350,7 +375,7 @@ class Planner {
 
     void remove_leftovers(EntityKind kind) {
         for (const auto& [key, candidates] : index_.owned()) {
-            if (key.kind != kind || is_blocked(key)) {
+            if (key.kind != kind || is_blocked(key) || !owns(key)) {
                 continue;
             }
             const bool wanted = desired_.find(key) != nullptr;
@@ -374,6 +399,11 @@ class Planner {
                 after.add(gone->second, Need::user_gone);
             } else if (const auto relinked = relinks(*user, live)) {
                 after.add(*relinked, Need::relinked);
+            } else if (!left_.contains(user->id) &&
+                       waits_.wait_for(*user, live,
+                                       replaced_.contains(live.id) ? Action::replace
+                                                                   : Action::remove)) {
+                return;
             } else {
                 plan_.notes.push_back(
                     {options_.destroy ? Severity::error : Severity::warning, "still-in-use",
@@ -432,11 +462,13 @@ class Planner {
     const Options& options_;
     const std::set<EntityKey>& displaced_; ///< that are made anew whatever fits
     std::set<EntityKey> found_displaced_;
-    KnownSchemas schemas_;
+    const model::LiveGraph& live_;
+    std::optional<KnownSchemas> schemas_; ///< known once a mapping is written
     LiveIndex index_;
     Blocked blocked_;
     Plan plan_;
-    Choice chosen_;                          ///< live entities that stay
+    Choice chosen_; ///< live entities that stay
+    Waits waits_{desired_, index_, options_, chosen_, blocked_, plan_};
     normalise::KnownIds kept_;               ///< the ids of those that were dealt with
     std::map<EntityKey, std::size_t> ready_; ///< the last step of each key
     std::set<std::string> left_;             ///< ids of what another run may be at work on
@@ -449,7 +481,7 @@ class Planner {
 
 Plan make(const model::DesiredGraph& desired, const model::LiveGraph& live,
           const catalogue::Catalogue& catalogue, const Options& options) {
-    auto resolved = resolve_flow_specs(desired, live, catalogue, options.may_delete);
+    auto resolved = resolve_flow_specs(desired, live, catalogue, options.may_delete, options.shard);
     const auto& wanted = resolved.desired ? *resolved.desired : desired;
     const std::set<EntityKey> nothing;
     Planner planner(wanted, live, catalogue, options, resolved.unresolved, nothing);

@@ -30,6 +30,12 @@ struct Options {
     CredentialChecks credentials;
     MayDelete may_delete;
     bool destroy = false; ///< everything shall go: what cannot go is an error
+    /// Plans for what this shard owns. What others own is referred to as they will have it, and
+    /// never written.
+    std::optional<model::Shard> shard = {};
+    /// What needs something that another shard has to make is held back; else it is planned as if
+    /// that were there, which is for looking only.
+    bool hold_back = true;
     /// Milliseconds since 1970, to tell what another run may be at work on; nothing: none is, and
     /// what is one too many goes.
     std::optional<std::int64_t> now = {};

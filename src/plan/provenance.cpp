@@ -35,6 +35,9 @@ Provenance::Provenance(const model::DesiredGraph& desired, const LiveIndex& inde
             settled_.insert(id);
         }
     }
+    for (const auto& [key, id] : plan.referred) {
+        settled_.insert(id);
+    }
 }
 
 bool Provenance::is_ours(const LiveEntity& flow) const {

@@ -86,6 +86,7 @@ class Reader {
                 (saved_.narrowing.*member).push_back(text(word, name));
             }
         }
+        read_shard();
         read_allowance();
         read_manifests();
         read_pins();
@@ -105,6 +106,18 @@ class Reader {
     std::string text(const Value& value, const char* member) {
         require(value.is_string(), member);
         return value.as_string();
+    }
+
+    /// Part of the plan JSON.
+    void read_shard() {
+        const auto& shard = document_["shard"];
+        const auto index = shard["index"].as_integer();
+        const auto count = shard["count"].as_integer();
+        require(shard.is_null() || (shard.is_object() && index >= 1 && index <= count), "shard");
+        if (shard.is_object() && wrong_ == nullptr) {
+            saved_.narrowing.shard =
+                model::Shard{static_cast<std::size_t>(index), static_cast<std::size_t>(count)};
+        }
     }
 
     void read_allowance() {
@@ -144,6 +157,12 @@ class Reader {
     SavedPlan saved_;
     const char* wrong_ = nullptr;
 };
+
+const Array& list(const Object& shown, std::string_view member) {
+    static const Array none;
+    const auto* value = shown.find(member);
+    return value == nullptr ? none : value->as_array();
+}
 
 } // namespace
 
@@ -197,9 +216,11 @@ const std::string& SavedPlan::penstock_version() const {
 }
 
 const Array& SavedPlan::changes() const {
-    static const Array none;
-    const auto* changes = shown.find("resource_changes");
-    return changes == nullptr ? none : changes->as_array();
+    return list(shown, "resource_changes");
+}
+
+const Array& SavedPlan::notes() const {
+    return list(shown, "notes");
 }
 
 bool SavedPlan::refused() const {

@@ -61,9 +61,11 @@ struct Narrowing {
     std::vector<std::string> paths;     ///< files and folders of manifests
     std::vector<std::string> selectors; ///< of labels
     std::vector<std::string> targets;   ///< addresses
+    std::optional<model::Shard> shard = {};
 
-    [[nodiscard]] bool empty() const {
-        return paths.empty() && selectors.empty() && targets.empty();
+    /// Whether some manifests only are chosen. A shard chooses none: it has a part in all.
+    [[nodiscard]] bool chooses() const {
+        return !paths.empty() || !selectors.empty() || !targets.empty();
     }
     bool operator==(const Narrowing&) const = default;
 };
@@ -82,8 +84,9 @@ struct SavedPlan {
     [[nodiscard]] const std::string& penstock_version() const;
     /// Whether a guard has refused it when it was made.
     [[nodiscard]] bool refused() const;
-    /// `resource_changes` of the plan JSON.
+    /// `resource_changes` and `notes` of the plan JSON.
     [[nodiscard]] const json::Array& changes() const;
+    [[nodiscard]] const json::Array& notes() const;
 };
 
 /// What is shown of a plan file: the plan JSON, and where it came from.

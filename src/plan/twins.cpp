@@ -27,6 +27,8 @@ class Resolver {
           stays_(full.bound.begin(), full.bound.end()) {
         result_.plan.project = full.project;
         result_.plan.bound = full.bound;
+        result_.plan.referred = full.referred;
+        stays_.insert(full.referred.begin(), full.referred.end());
         for (const auto& step : full.steps) {
             if (const auto* removal = std::get_if<DeleteEntity>(&step.operation)) {
                 surplus_.insert(removal->id);
@@ -36,7 +38,7 @@ class Resolver {
 
     TwinResolution resolve() {
         for (const auto& [key, flows] : index_.owned()) {
-            if (key.kind == EntityKind::flow) {
+            if (key.kind == EntityKind::flow && model::owns(full_.shard, key)) {
                 resolve_flows(key, flows);
             }
         }
@@ -44,7 +46,7 @@ class Resolver {
         for (const auto kind : {EntityKind::target, EntityKind::source, EntityKind::base}) {
             for (const auto& [key, entities] : index_.owned()) {
                 for (const auto* entity : entities) {
-                    if (key.kind == kind && may_go(*entity)) {
+                    if (key.kind == kind && may_go(*entity) && model::owns(full_.shard, key)) {
                         remove(*entity);
                     }
                 }
@@ -249,20 +251,22 @@ class Resolver {
 
 TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
                              const catalogue::Catalogue& catalogue,
-                             const CredentialChecks& credentials, const RunIds& run) {
+                             const CredentialChecks& credentials, const RunIds& run,
+                             const std::optional<model::Shard>& shard) {
     Options options;
     options.credentials = credentials;
+    options.shard = shard;
     const auto full = make(desired, live, catalogue, options);
-    const auto resolved = resolve_flow_specs(desired, live, catalogue, {});
+    const auto resolved = resolve_flow_specs(desired, live, catalogue, {}, shard);
     return Resolver(resolved.desired ? *resolved.desired : desired, live, catalogue, full,
                     credentials, run)
         .resolve();
 }
 
-bool has_twins(const model::LiveGraph& live) {
+bool has_twins(const model::LiveGraph& live, const std::optional<model::Shard>& shard) {
     std::set<EntityKey> keys;
     return std::any_of(live.entities.begin(), live.entities.end(), [&](const auto& entity) {
-        return entity.key && !keys.insert(*entity.key).second;
+        return entity.key && !keys.insert(*entity.key).second && model::owns(shard, *entity.key);
     });
 }
 

@@ -6,6 +6,7 @@
 #include "plan/planner.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,12 +35,13 @@ struct TwinResolution {
 /// delete what the other keeps. Where answers come without descriptions, content stands in for
 /// digests, and secrets are not known. What was there before the run is left to plans. `live` was
 /// read after the run, and `credentials` tell which connections hold the secrets that manifests
-/// lead to. Pure.
+/// lead to. What `shard` does not own is left to others. Pure.
 TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
                              const catalogue::Catalogue& catalogue,
-                             const CredentialChecks& credentials, const RunIds& run);
+                             const CredentialChecks& credentials, const RunIds& run,
+                             const std::optional<model::Shard>& shard = {});
 
-/// True if two entities of ours carry the same key.
-bool has_twins(const model::LiveGraph& live);
+/// True if two entities of ours that `shard` owns carry the same key.
+bool has_twins(const model::LiveGraph& live, const std::optional<model::Shard>& shard = {});
 
 } // namespace penstock::plan

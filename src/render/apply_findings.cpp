@@ -90,6 +90,9 @@ Report report_of(const ApplyReport& run, Scope scope) {
     report.scope = std::move(scope);
     report.headline = headline(run);
     report.complete = is_complete(run);
+    if (run.shard) {
+        report.remarks.push_back(shard_text(*run.shard));
+    }
     for (const auto outcome : {StepOutcome::failed, StepOutcome::skipped, StepOutcome::done}) {
         for (const auto& step : run.steps) {
             if (step.outcome == outcome) {

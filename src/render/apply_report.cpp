@@ -174,6 +174,7 @@ std::string step_line(const AppliedStep& step, const Style& style) {
 
 std::string apply_text(const ApplyReport& report, const Style& style) {
     std::string text = headline(report) + "\n";
+    text += report.shard ? shard_text(*report.shard) + "\n" : "";
     if (is_complete(report)) {
         const auto notes = notes_text(report.notes, style);
         return notes.empty() ? text : text + "\n" + notes;
@@ -188,6 +189,7 @@ std::string apply_text(const ApplyReport& report, const Style& style) {
 Object apply_json(const ApplyReport& report, std::string_view version) {
     Object result = document(version);
     result["operation"] = report.destroy ? "destroy" : "apply";
+    result["shard"] = shard_json(report.shard);
     result["complete"] = is_complete(report);
     result["interrupted"] = report.interrupted;
     result["counts"] = counts_json(report.counts);

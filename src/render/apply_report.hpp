@@ -34,8 +34,9 @@ struct ApplyReport {
     std::vector<plan::Note> notes;
     std::vector<plan::Stale> stale; ///< what of a saved plan was left alone
     bool interrupted = false;
-    bool destroy = false; ///< everything was to go
-    bool refused = false; ///< by a guard, before anything was done
+    bool destroy = false;                   ///< everything was to go
+    bool refused = false;                   ///< by a guard, before anything was done
+    std::optional<model::Shard> shard = {}; ///< that the run was for; nothing: for all
 };
 
 /// Whether all that was asked for was done.

@@ -158,6 +158,9 @@ void conclude_drift(Report& report) {
         report.headline += waiting + accepted == 0 ? " " + report.matching : "";
     }
     report.remarks.clear();
+    if (report.scope.shard) {
+        report.remarks.push_back(shard_text(*report.scope.shard));
+    }
     if (accepted != 0) {
         report.remarks.push_back(fmt::format(
             "{} {} accepted by the baseline and {} not count.", counted(accepted, "finding"),

@@ -185,6 +185,7 @@ std::string drift_text(const Report& report, const Style& style) {
 Object drift_json(const Report& report) {
     Object result = document(report.scope.version);
     result["project"] = report.scope.project;
+    result["shard"] = shard_json(report.scope.shard);
     result["drift"] = count_drift(report) != 0;
     Array findings;
     Array notes;

@@ -226,6 +226,7 @@ Object document(std::string_view version) {
 Object plan_json(const plan::Plan& plan, std::string_view version) {
     Object result = document(version);
     result["project"] = plan.project;
+    result["shard"] = shard_json(plan.shard);
     result["applyable"] = !plan.steps.empty();
     result["complete"] = !plan.blocked();
     result["errored"] = plan.blocked();
@@ -247,6 +248,12 @@ Value counts_json(const plan::Counts& counts) {
     return Object{{"add", static_cast<std::int64_t>(counts.add)},
                   {"change", static_cast<std::int64_t>(counts.change)},
                   {"destroy", static_cast<std::int64_t>(counts.destroy)}};
+}
+
+Value shard_json(const std::optional<model::Shard>& shard) {
+    return shard ? Value(Object{{"index", static_cast<std::int64_t>(shard->index)},
+                                {"count", static_cast<std::int64_t>(shard->count)}})
+                 : Value{};
 }
 
 Value notes_json(const std::vector<plan::Note>& notes) {

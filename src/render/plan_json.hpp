@@ -4,6 +4,7 @@
 #include "json/value.hpp"
 #include "plan/plan.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace penstock::render {
@@ -21,6 +22,8 @@ std::string_view type_of(model::EntityKind kind);
 json::Object plan_json(const plan::Plan& plan, std::string_view version);
 
 json::Value counts_json(const plan::Counts& counts);
+/// {index, count}, or null.
+json::Value shard_json(const std::optional<model::Shard>& shard);
 json::Value notes_json(const std::vector<plan::Note>& notes);
 /// Null where nothing is known.
 json::Value position_json(const SourcePosition& position);

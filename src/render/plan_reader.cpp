@@ -204,12 +204,22 @@ std::optional<EntityChange> read_change(const Value& document) {
     return change;
 }
 
+/// That something waits is all that is told of a plan that is shown.
+plan::Wait wait_of(const std::string& address) {
+    const auto key = model::parse_address(address);
+    return {key.value_or(model::EntityKey{model::EntityKind::flow, address}), {}};
+}
+
 } // namespace
 
 Result<plan::Plan> read_plan_json(const Object& document) {
     plan::Plan plan;
     plan.project = member(document, "project").as_string();
     plan.refused = member(document, "refused").as_bool();
+    if (const auto& shard = member(document, "shard"); shard.is_object()) {
+        plan.shard = model::Shard{static_cast<std::size_t>(shard["index"].as_integer()),
+                                  static_cast<std::size_t>(shard["count"].as_integer())};
+    }
     for (const auto& item : member(document, "resource_changes").as_array()) {
         auto change = read_change(item);
         if (!change) {
@@ -223,6 +233,9 @@ Result<plan::Plan> read_plan_json(const Object& document) {
             {note["severity"] == Value("error") ? Severity::error : Severity::warning,
              note["code"].as_string(), note["address"].as_string(), note["message"].as_string(),
              note["hint"].as_string()});
+        if (plan.notes.back().code == plan::waits_code) {
+            plan.waits.push_back(wait_of(plan.notes.back().address));
+        }
     }
     return plan;
 }

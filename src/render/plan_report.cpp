@@ -164,6 +164,9 @@ Report plan_report(const plan::Plan& plan, const Style& style, Scope scope) {
             tell_cause(report.findings.back(), change);
         }
     }
+    if (plan.shard) {
+        report.remarks.push_back(shard_text(*plan.shard));
+    }
     if (plan.forecast) {
         report.remarks.push_back(forecast_text(*plan.forecast));
     }

@@ -181,7 +181,8 @@ class PlanWriter {
             }
             return fmt::format("No changes. {}\n", matching_text(plan_));
         }
-        return (plan_.forecast ? forecast_text(*plan_.forecast) + "\n" : "") +
+        return (plan_.shard ? shard_text(*plan_.shard) + "\n" : "") +
+               (plan_.forecast ? forecast_text(*plan_.forecast) + "\n" : "") +
                counts_text(count(plan_)) + "\n" +
                (plan_.refused ? "Refused: nothing of it is done before the errors above are "
                                 "solved.\n"
@@ -254,6 +255,10 @@ std::string field_sentence(const FieldWords& field) {
     return fmt::format("{}: {}", field.label, field.after ? *field.after : *field.before);
 }
 
+std::string shard_text(const model::Shard& shard) {
+    return fmt::format("Shard {}: the rest of the project belongs to other shards.", name(shard));
+}
+
 std::string matching_text(const plan::Plan& plan) {
     std::size_t exports = 0;
     std::size_t accounts = 0;
@@ -262,8 +267,12 @@ std::string matching_text(const plan::Plan& plan) {
         exports += key.kind == EntityKind::flow ? 1 : 0;
         accounts += account ? 1 : 0;
     }
-    return fmt::format("{} and {} match the sandbox.", counted(exports, "export"),
-                       counted(accounts, "account"));
+    if (plan.shard && exports + accounts == 0) {
+        return fmt::format("There is nothing to do in shard {}.", name(*plan.shard));
+    }
+    return fmt::format("{} and {}{} match the sandbox.", counted(exports, "export"),
+                       counted(accounts, "account"),
+                       plan.shard ? " of shard " + name(*plan.shard) : "");
 }
 
 std::string manifest_title(const model::EntityKey& key) {

@@ -22,6 +22,9 @@ std::string plan_text(const plan::Plan& plan, const Style& style,
 /// The notes alone, one paragraph each; empty without notes.
 std::string notes_text(const std::vector<plan::Note>& notes, const Style& style);
 
+/// `Shard 2/4: the rest of the project belongs to other shards.`
+std::string shard_text(const model::Shard& shard);
+
 /// `12 exports and 4 accounts match the sandbox.`
 std::string matching_text(const plan::Plan& plan);
 

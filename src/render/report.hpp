@@ -33,7 +33,8 @@ struct Scope {
     /// The accounts and exports that the run was about, as `export devices`, with the places of
     /// their documents.
     std::map<std::string, SourcePosition, std::less<>> units;
-    bool everything = true; ///< false: paths narrowed the run to these units
+    bool everything = true;                 ///< false: the run was about these units only
+    std::optional<model::Shard> shard = {}; ///< that the run was for; nothing: for all
 };
 
 /// Why somebody lives with a finding, from a baseline.

@@ -31,9 +31,9 @@ std::string heading(const plan::SavedPlan& saved) {
                                    printable(origin.sandbox), printable(origin.organization),
                                    printable(origin.endpoint), printable(saved.created_at),
                                    printable(saved.penstock_version()));
-    const auto& [paths, selectors, targets] = saved.narrowing;
-    text +=
-        narrowed("", paths) + narrowed("--selector ", selectors) + narrowed("--target ", targets);
+    const auto& narrowing = saved.narrowing;
+    text += narrowed("", narrowing.paths) + narrowed("--selector ", narrowing.selectors) +
+            narrowed("--target ", narrowing.targets);
     if (saved.allowed_deletes) {
         text += fmt::format("Lets {} be deleted\n", counted(*saved.allowed_deletes, "export"));
     }

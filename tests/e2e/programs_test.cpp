@@ -57,6 +57,15 @@ TEST_CASE("all examples over a socket: apply, no changes, kept over a restart, d
             contains(applied.out, "Apply complete! Resources: 80 added, 0 changed, 0 destroyed."));
         CHECK(contains(applied.err, "80 to add"));
     }
+    {
+        // Started from a state, the emulator goes on with it and leaves the file alone.
+        const auto kept = test::read_file(state.path() / "state.json");
+        const test::EmulatorProcess emulator({"--from", (state.path() / "state.json").string()});
+        const Examples penstock(emulator.url());
+        CHECK(penstock({"plan", "--detailed-exitcode"}).exit_code == 0);
+        CHECK(penstock({"destroy", "--auto-approve"}).exit_code == 0);
+        CHECK(test::read_file(state.path() / "state.json") == kept);
+    }
     const test::EmulatorProcess emulator(arguments);
     const Examples penstock(emulator.url());
     const auto again = penstock({"plan", "--detailed-exitcode"});

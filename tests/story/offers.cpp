@@ -89,7 +89,7 @@ void move_to_place(manifest::Export& document, const manifest::Account& account,
     for (const auto& name : old_place.parameters) {
         document.destination.erase(name);
     }
-    const auto schema = destination.target_schema(workflow, place);
+    const auto& schema = place.target_schema(workflow);
     for (const auto& name : schema["required"].as_array()) {
         if (!document.destination.contains(name.as_string())) {
             document.destination[name.as_string()] = "acme-exports";

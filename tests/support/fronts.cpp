@@ -25,6 +25,12 @@ std::string read_log(const std::filesystem::path& file) {
     return std::filesystem::exists(file) ? read_file(file) : "";
 }
 
+/// `127.0.0.1:PORT` of `http://127.0.0.1:PORT`.
+std::string authority(const std::string& url) {
+    constexpr std::string_view scheme = "http://";
+    return url.rfind(scheme, 0) == 0 ? url.substr(scheme.size()) : url;
+}
+
 // No worker process, so that the one that is started is the one to end.
 constexpr std::string_view nginx_settings = R"(daemon off;
 master_process off;
@@ -32,20 +38,32 @@ pid {0}/nginx.pid;
 error_log {0}/error.log;
 events {{}}
 http {{
-    log_format short '$server_protocol $request_method $uri $status';
+    log_format short '$server_protocol $request_method $uri $status $connection';
     access_log {0}/access.log short;
     client_body_temp_path {0}/body;
     proxy_temp_path {0}/proxy;
     fastcgi_temp_path {0}/fastcgi;
     uwsgi_temp_path {0}/uwsgi;
     scgi_temp_path {0}/scgi;
+    # Large enough for a page of a list, and for all the requests of a run: what is measured through
+    # this is not to be its disk or its new connections.
+    proxy_buffers 16 64k;
+    proxy_buffer_size 64k;
+    keepalive_requests 1000000;
+    upstream behind {{
+        server {5};
+        keepalive 64;
+        keepalive_requests 1000000;
+    }}
     server {{
         listen 127.0.0.1:{1} ssl{2};
         ssl_certificate {3};
         ssl_certificate_key {4};
         location / {{
-            proxy_pass {5};
+            proxy_pass http://behind;
             proxy_http_version 1.1;
+            proxy_set_header Host {5};
+            proxy_set_header Connection "";
         }}
     }}
 }}
@@ -89,7 +107,7 @@ TlsFront::TlsFront(const std::filesystem::path& certificate, const std::string& 
     const auto settings = folder_.path() / "nginx.conf";
     write_file(settings, fmt::format(nginx_settings, folder_.path().string(), port_,
                                      options.http2 ? " http2" : "", certificate.string(),
-                                     key.string(), upstream));
+                                     key.string(), authority(upstream)));
     Command command;
     // Debian keeps it where the path of those who are not root does not lead.
     command.argv = {"/usr/sbin/nginx",

@@ -36,7 +36,8 @@ class TlsFront {
     [[nodiscard]] int port() const { return port_; }
     /// `https://localhost:PORT`
     [[nodiscard]] std::string url() const;
-    /// One line for each request, with its protocol: `HTTP/2.0 GET /path 200`.
+    /// One line for each request, with its protocol and the number of its connection:
+    /// `HTTP/2.0 GET /path 200 1`.
     [[nodiscard]] std::string log() const;
 
   private:

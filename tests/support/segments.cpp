@@ -104,7 +104,7 @@ manifest::Manifests segment_project_for(const std::string& slug, const std::stri
     document.slug = slug;
     document.auth_spec = std::get<manifest::AccountAuth>(project.accounts[0].connection).spec_name;
     const auto& variant = destination->variant(document.auth_spec, json::Object{});
-    const auto schema = destination->target_schema(catalogue::Workflow::segments, variant);
+    const auto& schema = variant.target_schema(catalogue::Workflow::segments);
     document.destination = {};
     for (const auto& name : schema["required"].as_array()) {
         document.destination[name.as_string()] = "acme-exports";

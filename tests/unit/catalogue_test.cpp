@@ -36,8 +36,8 @@ const catalogue::Destination& destination(std::string_view slug) {
 
 bool target_is_valid(std::string_view slug, std::string_view text) {
     const auto& found = destination(slug);
-    auto schema = json::Schema::compile(
-        found.target_schema(Workflow::datasets, found.target_variants.front()));
+    auto schema =
+        json::Schema::compile(found.target_variants.front().target_schema(Workflow::datasets));
     REQUIRE(schema.has_value());
     auto document = json::parse(text);
     REQUIRE(document.has_value());
@@ -219,7 +219,7 @@ TEST_CASE("the seven legacy destinations are as the documents have them") {
             const auto& variant = found.variant(expected.auth_specs[i], json::Object{});
             CHECK(variant.constants.find("mode")->as_string() == expected.modes[i]);
             CHECK(variant.constants.find("format")->as_string() == "CSV");
-            auto required = required_of(found.target_schema(Workflow::segments, variant));
+            auto required = required_of(variant.target_schema(Workflow::segments));
             CHECK(std::is_permutation(required.begin(), required.end(), variant.parameters.begin(),
                                       variant.parameters.end()));
         }

@@ -1,7 +1,9 @@
 #include "cli/interruptible.hpp"
+#include "support/scripted_transport.hpp"
 
 #include <doctest/doctest.h>
 
+#include <string>
 #include <vector>
 
 using namespace penstock;
@@ -50,4 +52,15 @@ TEST_CASE("what writes is not cut off") {
     http::run(transport);
     CHECK(inner.sent == 1);
     CHECK_FALSE(completed);
+}
+
+TEST_CASE("what is being computed is finished in spite of an interruption") {
+    test::ScriptedTransport inner;
+    bool stop = false;
+    cli::InterruptibleTransport transport(inner, [&] { return stop; });
+    std::vector<std::string> done;
+    transport.compute([&] { done.emplace_back("work"); }, [&] { done.emplace_back("then"); });
+    stop = true;
+    http::run(transport);
+    CHECK(done == std::vector<std::string>{"work", "then"});
 }

@@ -1,9 +1,12 @@
+#include "emulator/specs.hpp"
 #include "support/emulator_fixture.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace penstock;
 using test::code_of;
@@ -88,6 +91,48 @@ TEST_CASE("emulator: pages lose and repeat nothing when entities come and go bet
     const auto second = fixture.get(href);
     CHECK(second.item()["name"].as_string() == "c04");
     CHECK(second.body["items"].as_array().size() == 5);
+}
+
+TEST_CASE("emulator: a list that was read before shows what has changed since") {
+    EmulatorFixture fixture;
+    const auto id = fixture.make_connection();
+    const auto listed = [&] { return fixture.get("/connections").item(); };
+    CHECK(listed()["name"].as_string() == "Bucket");
+    CHECK(listed() == listed());
+    REQUIRE(fixture.patch("/connections/" + id, "replace", "/name", "Renamed").status == 200);
+    CHECK(listed()["name"].as_string() == "Renamed");
+    fixture.platform.settings().description_connection = emulator::Description::drop;
+    CHECK(listed()["description"].is_null());
+    const auto other = test::with(test::connection_body(), "/name", "Another");
+    REQUIRE(fixture.post("/connections", other).status == 201);
+    CHECK(listed()["name"].as_string() == "Another");
+    auto elsewhere =
+        fixture.call(http::Method::get, "/connections", {},
+                     [](http::Request& request) { request.headers.set("x-sandbox-name", "dev"); });
+    CHECK(elsewhere.body["items"].as_array().empty());
+}
+
+TEST_CASE("emulator: pages of a filtered list are full, and skip what is refused between") {
+    EmulatorFixture fixture;
+    for (int i = 0; i < 6; ++i) {
+        fixture.make_source();
+        REQUIRE(fixture.post("/sourceConnections", test::segment_source_body()).status == 201);
+    }
+    const http::Query query{
+        {"property", "connectionSpec.id==" + std::string(emulator::data_lake_spec)},
+        {"limit", "4"}};
+    const auto first = fixture.get("/sourceConnections?" + http::write_query(query));
+    CHECK(first.body["items"].as_array().size() == 4);
+    auto rest = query;
+    const auto& href = first.body["_links"]["next"]["href"].as_string();
+    const auto next = http::parse_query(href.substr(href.find('?') + 1));
+    rest.emplace_back("continuationToken", http::find(next, "continuationToken").value_or(""));
+    const auto second = fixture.get("/sourceConnections?" + http::write_query(rest));
+    CHECK(second.body["items"].as_array().size() == 2);
+    CHECK(second.body["_links"].is_null());
+    for (const auto& item : second.body["items"].as_array()) {
+        CHECK(item["connectionSpec"]["id"].as_string() == emulator::data_lake_spec);
+    }
 }
 
 TEST_CASE("emulator: switch next_href") {

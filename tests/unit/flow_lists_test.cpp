@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace penstock;
 using json::Value;
@@ -82,6 +84,65 @@ TEST_CASE("pages follow the next link as a URL") {
     }
 }
 
+TEST_CASE("the next page is asked for before the one that names it is read") {
+    Fixture f;
+    f.transport.answer(200, page_with("1", "a"));
+    f.transport.answer(200, page_with("2", "b"));
+    f.transport.answer(200, page_with("3", ""));
+    std::vector<std::pair<std::size_t, std::size_t>> seen; // items read, requests sent
+    std::optional<Result<std::vector<Value>>> heard;
+    f.client.list(
+        EntityKind::flow, {}, [&](Result<std::vector<Value>> result) { heard = std::move(result); },
+        [&](std::size_t items) { seen.emplace_back(items, f.transport.sent().size()); });
+    http::run(f.transport);
+    REQUIRE(heard);
+    REQUIRE(*heard);
+    CHECK((*heard)->size() == 3);
+    REQUIRE(seen.size() == 3);
+    CHECK(seen[0].first == 1);
+    CHECK(seen[0].second >= 2);
+    CHECK(seen[1].first == 2);
+    CHECK(seen[1].second == 3);
+    CHECK(f.transport.sent().size() == 3);
+}
+
+TEST_CASE("what only looks like the next link leads nowhere") {
+    SUBCASE("a link of an item, after the list's own") {
+        Fixture f;
+        f.transport.answer(200,
+                           R"({"_links":{"next":{"href":"?continuationToken=a"}},"items":[)"
+                           R"({"id":"1","_links":{"next":{"href":"?continuationToken=z"}}}]})");
+        f.transport.answer(200, page_with("2", ""));
+        const auto items = f.list();
+        REQUIRE(items);
+        CHECK(items->size() == 2);
+        REQUIRE(f.transport.sent().size() == 2);
+        CHECK(f.transport.sent(1).url ==
+              std::string(base) + "/flows?limit=100&continuationToken=a");
+    }
+    SUBCASE("a second set of links, of which the last counts for both") {
+        Fixture f;
+        f.transport.answer(200, R"({"items":[{"id":"1"}],)"
+                                R"("_links":{"next":{"href":"?continuationToken=a"}},)"
+                                R"("_links":{"next":{"href":"?continuationToken=b"}}})");
+        f.transport.answer(200, page_with("2", ""));
+        const auto items = f.list();
+        REQUIRE(items);
+        CHECK(items->size() == 2);
+        CHECK(f.transport.sent(1).url ==
+              std::string(base) + "/flows?limit=100&continuationToken=b");
+    }
+    SUBCASE("no links, and something behind them that looks like it") {
+        Fixture f;
+        f.transport.answer(200, R"({"items":[{"id":"1"}],"_links":null,)"
+                                R"("more":{"next":{"href":"?continuationToken=z"}}})");
+        f.transport.answer(200, page_with("2", ""));
+        const auto items = f.list();
+        REQUIRE(items);
+        CHECK(items->size() == 1); // whatever came for z is not looked at
+    }
+}
+
 TEST_CASE("a next link to another host is refused") {
     for (const auto* href : {"https://evil.example/flows?continuationToken=x", "//evil.example/x",
                              "http://platform.example/flows", "https://platform.example:8443/flows",
@@ -138,7 +199,9 @@ TEST_CASE("pages that bring nothing new under ever new tokens end the list with 
         CHECK(items.error().kind == ErrorKind::bad_answer);
         CHECK(items.error().message == "the list does not end: the last 20 pages brought nothing "
                                        "new, and the service names yet another page");
-        CHECK(f.transport.sent().size() == (id == std::string("1") ? 21 : 20));
+        const std::size_t needed = id == std::string("1") ? 21 : 20;
+        CHECK(f.transport.sent().size() >= needed);
+        CHECK(f.transport.sent().size() <= needed + 3); // that were asked for ahead
     }
 }
 

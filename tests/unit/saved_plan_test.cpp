@@ -160,7 +160,7 @@ TEST_CASE("a plan file that was tampered with is refused, whichever member it wa
             CHECK(read.error().kind == ErrorKind::refused);
         }
     }
-    CHECK(members == 21);
+    CHECK(members == 22);
     auto added = document;
     added.make_object()["more"] = 1;
     check_refused(json::write(added), "changed after it was written");

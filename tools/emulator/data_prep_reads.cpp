@@ -80,9 +80,9 @@ Outcome<http::Response> DataPrep::list_mapping_sets(const Call& call) const {
     }
     std::vector<const MappingSet*> found;
     for (const auto& [id, set] : sets_) {
-        const json::Value body(set.versions.back().body);
+        const auto* named = set.versions.back().body.find("name");
         if (set.scope == call.scope && set.created_at <= call.list_as_of &&
-            (!name || body["name"].as_string() == *name)) {
+            (!name || (named != nullptr && named->as_string() == *name))) {
             found.push_back(&set);
         }
     }

@@ -100,7 +100,14 @@ Entity* EntityStore::find(Kind kind, const Scope& scope, std::string_view id) {
 Entity& EntityStore::add(Entity entity) {
     entity.sequence = next_sequence_++;
     auto id = entity.id;
-    return entities_.insert_or_assign(std::move(id), std::move(entity)).first->second;
+    auto& added = entities_.insert_or_assign(std::move(id), std::move(entity)).first->second;
+    enter(added);
+    return added;
+}
+
+void EntityStore::enter(const Entity& entity) {
+    listings_[{entity.kind, entity.scope.organization, entity.scope.sandbox}][entity.sequence] =
+        &entity;
 }
 
 void EntityStore::remove(const std::string& id, std::int64_t now) {
@@ -108,6 +115,9 @@ void EntityStore::remove(const std::string& id, std::int64_t now) {
     if (found == entities_.end()) {
         return;
     }
+    const auto& scope = found->second.scope;
+    listings_[{found->second.kind, scope.organization, scope.sandbox}].erase(
+        found->second.sequence);
     found->second.deleted_at = now;
     graveyard_.push_back(std::move(found->second));
     entities_.erase(found);
@@ -119,19 +129,32 @@ void EntityStore::remove(const std::string& id, std::int64_t now) {
 std::vector<const Entity*> EntityStore::list(Kind kind, const Scope& scope,
                                              std::int64_t as_of) const {
     std::vector<const Entity*> found;
-    const auto consider = [&](const Entity& entity) {
+    const auto listing = listings_.find({kind, scope.organization, scope.sandbox});
+    if (listing != listings_.end()) {
+        found.reserve(listing->second.size());
+        for (const auto& [sequence, entity] : listing->second) {
+            if (entity->created_at <= as_of) {
+                found.push_back(entity);
+            }
+        }
+    }
+    const auto alive = found.size();
+    for (const auto& entity : graveyard_) {
         if (entity.kind == kind && entity.scope == scope && entity.created_at <= as_of &&
-            (entity.deleted_at < 0 || entity.deleted_at > as_of)) {
+            entity.deleted_at > as_of) {
             found.push_back(&entity);
         }
-    };
-    for (const auto& [id, entity] : entities_) {
-        consider(entity);
     }
-    std::for_each(graveyard_.begin(), graveyard_.end(), consider);
-    std::sort(found.begin(), found.end(),
-              [](const Entity* a, const Entity* b) { return a->sequence > b->sequence; });
+    if (found.size() > alive) {
+        std::sort(found.begin(), found.end(),
+                  [](const Entity* a, const Entity* b) { return a->sequence > b->sequence; });
+    }
     return found;
+}
+
+std::size_t EntityStore::count(Kind kind, const Scope& scope) const {
+    const auto listing = listings_.find({kind, scope.organization, scope.sandbox});
+    return listing == listings_.end() ? 0 : listing->second.size();
 }
 
 void EntityStore::add_run(Scope scope, json::Value content) {
@@ -157,12 +180,13 @@ json::Value EntityStore::save() const {
 
 void EntityStore::load(const json::Value& saved) {
     entities_.clear();
+    listings_.clear();
     graveyard_.clear();
     runs_.clear();
     for (const auto& entry : saved["entities"].as_array()) {
         auto entity = from_json(entry);
         auto id = entity.id;
-        entities_.insert_or_assign(std::move(id), std::move(entity));
+        enter(entities_.insert_or_assign(std::move(id), std::move(entity)).first->second);
     }
     for (const auto& entry : saved["runs"].as_array()) {
         runs_.push_back({{entry["organization"].as_string(), entry["sandbox"].as_string()},

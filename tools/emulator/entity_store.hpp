@@ -2,12 +2,15 @@
 
 #include "json/value.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace penstock::emulator {
@@ -77,6 +80,9 @@ class EntityStore {
     [[nodiscard]] std::vector<const Entity*> list(Kind kind, const Scope& scope,
                                                   std::int64_t as_of) const;
 
+    /// How many of the kind there are in the scope now.
+    [[nodiscard]] std::size_t count(Kind kind, const Scope& scope) const;
+
     void add_run(Scope scope, json::Value content);
     [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
 
@@ -88,7 +94,13 @@ class EntityStore {
     void load(const json::Value& saved);
 
   private:
+    /// Of one kind and scope, newest first.
+    using Listing = std::map<std::int64_t, const Entity*, std::greater<>>;
+
+    void enter(const Entity& entity);
+
     std::map<std::string, Entity> entities_;
+    std::map<std::tuple<Kind, std::string, std::string>, Listing> listings_;
     std::deque<Entity> graveyard_; ///< lately deleted, for lists that lag
     std::vector<Run> runs_;
     std::int64_t next_sequence_ = 1;

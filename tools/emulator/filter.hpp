@@ -21,6 +21,8 @@ class PropertyFilter {
                                          std::span<const std::string_view> fields);
 
     [[nodiscard]] bool accepts(const json::Value& item) const;
+    /// The member of an item that it looks into.
+    [[nodiscard]] const std::string& field() const { return path_.front(); }
 
   private:
     enum class Operator { equal, less, greater, less_or_equal, greater_or_equal };

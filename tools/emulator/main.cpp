@@ -28,6 +28,7 @@ constexpr int exit_usage = 3;
 struct Arguments {
     int port = 0;
     std::string data;
+    std::string from;
     std::string request_log;
     std::string faults;
     std::vector<std::string> switches;
@@ -45,6 +46,9 @@ void declare(CLI::App& app, Arguments& arguments) {
     app.add_option("--port", arguments.port, "port of 127.0.0.1; 0 for any free one")
         ->check(CLI::Range(0, 65535));
     app.add_option("--data", arguments.data, "file that keeps the state between starts");
+    app.add_option("--from", arguments.from, "file with a state to start from; it is not written")
+        ->check(CLI::ExistingFile)
+        ->excludes("--data");
     app.add_option("--latency-ms", arguments.latency_ms, "time that every request takes")
         ->check(CLI::NonNegativeNumber);
     app.add_option("--seed", arguments.seed, "seed of ids, etags and random faults");
@@ -151,14 +155,17 @@ Result<void> run(const Arguments& arguments) {
     options.port = arguments.port;
     options.latency = Milliseconds(arguments.latency_ms);
     options.faults = std::move(*faults);
-    if (!arguments.data.empty()) {
-        const auto state = emulator::read_state(arguments.data);
+    if (const auto& file = arguments.data.empty() ? arguments.from : arguments.data;
+        !file.empty()) {
+        const auto state = emulator::read_state(file);
         if (!state) {
             return fail(state.error());
         }
         if (state->is_object()) {
             platform.load(*state);
         }
+    }
+    if (!arguments.data.empty()) {
         options.keep = [&] { return emulator::write_state(arguments.data, platform.save()); };
     }
     std::ofstream log;

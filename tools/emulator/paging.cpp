@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <optional>
 
 namespace penstock::emulator {
@@ -71,18 +72,60 @@ Outcome<void> check_parameters(const http::Query& query) {
     return {};
 }
 
-Outcome<void> keep_matching(std::vector<Listed>& items, const ListRequest& request) {
+/// An item that is shown, and its place in the order of creation.
+struct Listed {
+    json::Value item;
+    std::int64_t sequence = 0;
+};
+
+Outcome<std::vector<PropertyFilter>> read_filters(const ListRequest& request,
+                                                  const Settings& settings) {
+    std::vector<PropertyFilter> filters;
     for (const auto& [name, value] : request.query) {
-        if (name != "property") {
+        if (name != "property" || settings.property != PropertyParameter::filter) {
             continue;
         }
-        const auto filter = PropertyFilter::parse(value, request.fields);
+        auto filter = PropertyFilter::parse(value, request.fields);
         if (!filter) {
-            return tl::unexpected<Refusal>(filter.error());
+            return tl::unexpected<Refusal>(std::move(filter.error()));
         }
-        std::erase_if(items, [&](const Listed& entry) { return !filter->accepts(entry.item); });
+        filters.push_back(std::move(*filter));
     }
-    return {};
+    return filters;
+}
+
+/// Whether the item is refused by what is known without showing it.
+bool is_refused_unseen(const Listing& listing, std::size_t index,
+                       const std::vector<PropertyFilter>& filters) {
+    return listing.member && std::any_of(filters.begin(), filters.end(), [&](const auto& filter) {
+               const auto* member = listing.member(index, filter.field());
+               return member != nullptr && !filter.accepts(json::Object{{filter.field(), *member}});
+           });
+}
+
+/// The item, if all filters accept it.
+std::optional<Listed> show_if_accepted(const Listing& listing, std::size_t index,
+                                       const std::vector<PropertyFilter>& filters) {
+    if (is_refused_unseen(listing, index, filters)) {
+        return std::nullopt;
+    }
+    Listed shown{listing.show(index), listing.sequences[index]};
+    const bool accepted =
+        std::all_of(filters.begin(), filters.end(),
+                    [&](const PropertyFilter& filter) { return filter.accepts(shown.item); });
+    return accepted ? std::optional(std::move(shown)) : std::nullopt;
+}
+
+/// Those that all filters accept, from `begin` on, at most `most`.
+std::vector<Listed> accepted(const Listing& listing, std::size_t begin, std::size_t most,
+                             const std::vector<PropertyFilter>& filters) {
+    std::vector<Listed> items;
+    for (std::size_t i = begin; i < listing.sequences.size() && items.size() < most; ++i) {
+        if (auto item = show_if_accepted(listing, i, filters)) {
+            items.push_back(std::move(*item));
+        }
+    }
+    return items;
 }
 
 const json::Value& at_path(const json::Value& item, std::string_view path) {
@@ -142,13 +185,18 @@ Outcome<void> sort_by(std::vector<Listed>& items, std::string_view order,
     return {};
 }
 
-std::size_t first_after(const std::vector<Listed>& items, const Cursor& cursor, bool sorted) {
+/// Where the page of a list in the order of creation begins.
+std::size_t first_older(const std::vector<std::int64_t>& sequences, const Cursor& cursor) {
+    const auto found = std::find_if(sequences.begin(), sequences.end(),
+                                    [&](auto sequence) { return sequence < cursor.sequence; });
+    return static_cast<std::size_t>(found - sequences.begin());
+}
+
+/// Where the page of a sorted list begins.
+std::size_t first_behind(const std::vector<Listed>& items, const Cursor& cursor) {
     const auto found = std::find_if(items.begin(), items.end(), [&](const Listed& entry) {
-        return sorted ? entry.sequence == cursor.sequence : entry.sequence < cursor.sequence;
+        return entry.sequence == cursor.sequence;
     });
-    if (!sorted) {
-        return static_cast<std::size_t>(found - items.begin());
-    }
     if (found == items.end()) {
         return std::min(items.size(),
                         static_cast<std::size_t>(std::max<std::int64_t>(cursor.offset, 0)));
@@ -171,54 +219,81 @@ std::string next_href(const Cursor& cursor, const ListRequest& request, NextHref
                : relative;
 }
 
-} // namespace
-
-Outcome<json::Value> list_page(std::vector<Listed> items, const ListRequest& request,
-                               const Settings& settings) {
-    if (auto checked = check_parameters(request.query); !checked) {
-        return tl::unexpected<Refusal>(std::move(checked.error()));
-    }
-    if (settings.property == PropertyParameter::filter) {
-        if (auto kept = keep_matching(items, request); !kept) {
-            return tl::unexpected<Refusal>(std::move(kept.error()));
-        }
-    }
-    if (http::find(request.query, "count") == "true") {
-        return json::Value(json::Object{{"count", static_cast<std::int64_t>(items.size())}});
-    }
-    const auto order = http::find(request.query, "orderby");
-    if (order) {
-        if (auto sorted = sort_by(items, *order, request.fields); !sorted) {
-            return tl::unexpected<Refusal>(std::move(sorted.error()));
-        }
-    }
+Outcome<std::size_t> limit_of(const http::Query& query) {
     std::int64_t limit = default_limit;
-    if (const auto text = http::find(request.query, "limit")) {
+    if (const auto text = http::find(query, "limit")) {
         limit = parse_integer(*text).value_or(0);
         if (limit < 1 || limit > highest_limit) {
             return coded("1453-400", fmt::format("limit is a number from 1 to {}", highest_limit));
         }
     }
-    std::size_t begin = 0;
-    if (const auto text = http::find(request.query, "continuationToken")) {
-        const auto cursor = parse_token(*text);
-        if (!cursor) {
-            return coded("1453-400", "continuationToken is not valid");
-        }
-        begin = first_after(items, *cursor, order.has_value());
-    }
-    const auto end = std::min(items.size(), begin + static_cast<std::size_t>(limit));
+    return static_cast<std::size_t>(limit);
+}
+
+/// The first `limit` of `items`, before which the list had `begin` others.
+json::Value page_of(std::vector<Listed> items, std::size_t begin, std::size_t limit,
+                    const ListRequest& request, const Settings& settings) {
+    const auto end = std::min(items.size(), limit);
     json::Array page;
-    for (std::size_t i = begin; i < end; ++i) {
+    page.reserve(end);
+    for (std::size_t i = 0; i < end; ++i) {
         page.push_back(std::move(items[i].item));
     }
     json::Object body{{"items", std::move(page)}};
     if (end < items.size()) {
-        const Cursor cursor{items[end - 1].sequence, static_cast<std::int64_t>(end)};
+        const Cursor cursor{items[end - 1].sequence, static_cast<std::int64_t>(begin + end)};
         body["_links"] = json::Object{
             {"next", json::Object{{"href", next_href(cursor, request, settings.next_href)}}}};
     }
-    return json::Value(std::move(body));
+    return body;
+}
+
+} // namespace
+
+Outcome<json::Value> list_page(const Listing& listing, const ListRequest& request,
+                               const Settings& settings) {
+    if (auto checked = check_parameters(request.query); !checked) {
+        return tl::unexpected<Refusal>(std::move(checked.error()));
+    }
+    const auto filters = read_filters(request, settings);
+    if (!filters) {
+        return tl::unexpected<Refusal>(filters.error());
+    }
+    const auto all = listing.sequences.size();
+    if (http::find(request.query, "count") == "true") {
+        const auto count = accepted(listing, 0, all, *filters).size();
+        return json::Value(json::Object{{"count", static_cast<std::int64_t>(count)}});
+    }
+    const auto order = http::find(request.query, "orderby");
+    std::vector<Listed> items;
+    if (order) {
+        items = accepted(listing, 0, all, *filters);
+        if (auto sorted = sort_by(items, *order, request.fields); !sorted) {
+            return tl::unexpected<Refusal>(std::move(sorted.error()));
+        }
+    }
+    const auto limit = limit_of(request.query);
+    if (!limit) {
+        return tl::unexpected<Refusal>(limit.error());
+    }
+    std::optional<Cursor> cursor;
+    if (const auto text = http::find(request.query, "continuationToken")) {
+        cursor = parse_token(*text);
+        if (!cursor) {
+            return coded("1453-400", "continuationToken is not valid");
+        }
+    }
+    std::size_t begin = 0;
+    if (order) {
+        begin = cursor ? first_behind(items, *cursor) : 0;
+        items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(begin));
+    } else {
+        // One more than the page takes tells whether there is another.
+        items = accepted(listing, cursor ? first_older(listing.sequences, *cursor) : 0, *limit + 1,
+                         *filters);
+        begin = cursor ? static_cast<std::size_t>(std::max<std::int64_t>(cursor->offset, 0)) : 0;
+    }
+    return page_of(std::move(items), begin, *limit, request, settings);
 }
 
 } // namespace penstock::emulator

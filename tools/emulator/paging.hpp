@@ -4,7 +4,9 @@
 #include "http/url.hpp"
 #include "json/value.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,10 +14,14 @@
 
 namespace penstock::emulator {
 
-/// An item of a list and its place in the order of creation.
-struct Listed {
-    json::Value item;
-    std::int64_t sequence = 0;
+/// What a list may show, newest first. Items are made when they are needed: a page shows few of
+/// many.
+struct Listing {
+    std::vector<std::int64_t> sequences; ///< places in the order of creation
+    std::function<json::Value(std::size_t)> show;
+    /// The member of an item as show() has it, where that is known without it; else null. May be
+    /// empty.
+    std::function<const json::Value*(std::size_t, std::string_view)> member = {};
 };
 
 /// Where a list is read.
@@ -27,10 +33,10 @@ struct ListRequest {
 };
 
 /// The body of a list: `items`, and `_links.next.href` while there is more (section 3.3), or
-/// `{"count":N}` when only that is asked for. `items` come newest first. Refuses a limit outside 1
+/// `{"count":N}` when only that is asked for. Refuses a limit outside 1
 /// to 100 and a continuation token that it never gave (1453), an unknown parameter (1451), count
 /// together with limit (1401), bad filters (section 3.4) and sorting by unknown fields (1432).
-Outcome<json::Value> list_page(std::vector<Listed> items, const ListRequest& request,
+Outcome<json::Value> list_page(const Listing& listing, const ListRequest& request,
                                const Settings& settings);
 
 } // namespace penstock::emulator

@@ -45,7 +45,7 @@ http::Response Platform::handle(const http::Request& request, Milliseconds list_
 }
 
 std::string Platform::issue_token(const std::string& client_id) {
-    ++revision_;
+    ++token_revision_;
     return tokens_.issue(client_id, epoch_ms(clock_.now()));
 }
 
@@ -55,7 +55,7 @@ http::Response Platform::answer(const http::Request& request, Milliseconds list_
         return refuse(plain(400, "Bad request").value(), settings_);
     }
     if (url->path == "/ims/token/v3" && request.method == http::Method::post) {
-        ++revision_;
+        ++token_revision_;
         return tokens_.exchange(request, epoch_ms(clock_.now()));
     }
     const auto service = service_of(url->path);

@@ -5,6 +5,7 @@
 #include "emulator/entity_store.hpp"
 #include "emulator/id_source.hpp"
 #include "emulator/json_patch.hpp"
+#include "emulator/page_cache.hpp"
 #include "emulator/request_log.hpp"
 #include "emulator/settings.hpp"
 #include "emulator/specs.hpp"
@@ -45,7 +46,7 @@ class Platform {
     [[nodiscard]] const std::vector<LoggedRequest>& log() const { return log_; }
 
     /// Grows with every change of what save() returns, the counters of ids excepted.
-    [[nodiscard]] std::uint64_t revision() const { return revision_; }
+    [[nodiscard]] std::uint64_t revision() const { return revision_ + token_revision_; }
 
     /// May be changed between requests.
     [[nodiscard]] Settings& settings() { return settings_; }
@@ -108,7 +109,9 @@ class Platform {
     DataPrep data_prep_;
     TokenDesk tokens_;
     std::vector<LoggedRequest> log_;
-    std::uint64_t revision_ = 0;
+    std::uint64_t revision_ = 0;       ///< of all but the tokens
+    std::uint64_t token_revision_ = 0; ///< of the tokens
+    mutable PageCache pages_;
     std::int64_t next_event_ = 0; ///< nothing is due before this time
 };
 

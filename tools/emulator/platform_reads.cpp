@@ -1,6 +1,7 @@
 #include "emulator/paging.hpp"
 #include "emulator/platform.hpp"
 #include "emulator/view.hpp"
+#include "json/text.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ json::Value envelope(json::Array items) {
 }
 
 /// The whole list of specs, narrowed by property filters (section 3.9).
-Outcome<http::Response> spec_list(json::Array specs, std::string_view collection,
+Outcome<http::Response> spec_list(const json::Array& specs, std::string_view collection,
                                   const http::Query& query, const Settings& settings) {
     static constexpr std::array<std::string_view, 7> fields{"id",
                                                             "name",
@@ -32,11 +33,9 @@ Outcome<http::Response> spec_list(json::Array specs, std::string_view collection
         }
         filters.emplace_back(name, value);
     }
-    std::vector<Listed> items;
-    for (auto& spec : specs) {
-        items.push_back({std::move(spec), 0});
-    }
-    auto page = list_page(std::move(items), {collection, {}, filters, fields}, settings);
+    const Listing listing{std::vector<std::int64_t>(specs.size()),
+                          [&](std::size_t index) { return specs[index]; }};
+    auto page = list_page(listing, {collection, {}, filters, fields}, settings);
     if (!page) {
         return tl::unexpected<Refusal>(std::move(page.error()));
     }
@@ -53,6 +52,12 @@ Outcome<http::Response> spec_by_id(const json::Array& specs, std::string_view co
     return not_found(collection, id);
 }
 
+/// Everything of a request that its page depends on.
+std::string page_name(Kind kind, const Call& call) {
+    return fmt::format("{}\n{}\n{}\n{}\n{}", collection_name(kind), call.scope.organization,
+                       call.scope.sandbox, call.origin, http::write_query(call.query));
+}
+
 } // namespace
 
 Platform::Answer Platform::list(Kind kind, const Call& call) const {
@@ -63,17 +68,35 @@ Platform::Answer Platform::list(Kind kind, const Call& call) const {
         (kind == Kind::source_connection || kind == Kind::target_connection)) {
         return coded("1449-400", "Filter field [name] is not known");
     }
-    std::vector<Listed> items;
-    for (const auto* found : store_.list(kind, call.scope, call.list_as_of)) {
-        items.push_back({view(*found, around(call.scope)), found->sequence});
+    pages_.forget_older_than(revision_, settings_);
+    const auto page_asked = page_name(kind, call);
+    if (const auto* body = pages_.find(page_asked, call.list_as_of)) {
+        return text_response(200, *body);
     }
-    auto page =
-        list_page(std::move(items),
-                  {collection_name(kind), call.origin, call.query, fields_of(kind)}, settings_);
+    const auto found = store_.list(kind, call.scope, call.list_as_of);
+    Listing listing;
+    listing.sequences.reserve(found.size());
+    for (const auto* entity : found) {
+        listing.sequences.push_back(entity->sequence);
+    }
+    const auto surroundings = around(call.scope);
+    listing.show = [&](std::size_t index) { return view(*found[index], surroundings); };
+    // Clients filter by these, and they are shown as they were written.
+    listing.member = [&](std::size_t index, std::string_view name) {
+        const bool is_spec = name == "connectionSpec" || name == "flowSpec";
+        return is_spec ? found[index]->body.find(name) : nullptr;
+    };
+    auto page = list_page(
+        listing, {collection_name(kind), call.origin, call.query, fields_of(kind)}, settings_);
     if (!page) {
         return tl::unexpected<Refusal>(std::move(page.error()));
     }
-    return json_response(200, *page);
+    auto body = json::write(*page);
+    // A list that lags is another one a moment later.
+    if (call.list_as_of == call.now && found.size() == store_.count(kind, call.scope)) {
+        pages_.keep(page_asked, call.list_as_of, body);
+    }
+    return text_response(200, std::move(body));
 }
 
 Platform::Answer Platform::read(Kind kind, const Call& call, const std::string& id) const {
@@ -147,7 +170,7 @@ Platform::Answer Platform::runs(const Call& call) const {
     if (call.request.method != http::Method::get) {
         return coded("1427-400", "Runs cannot be written with a user token");
     }
-    std::vector<Listed> items;
+    std::vector<const Run*> found;
     const auto& all = store_.runs();
     for (auto run = all.rbegin(); run != all.rend(); ++run) {
         if (run->scope != call.scope) {
@@ -159,12 +182,17 @@ Platform::Answer Platform::runs(const Call& call) const {
             }
             continue;
         }
-        items.push_back({run->content, run->sequence});
+        found.push_back(&*run);
     }
     if (call.path.size() > 1) {
         return not_found("runs", call.path[1]);
     }
-    auto page = list_page(std::move(items), {"runs", call.origin, call.query, fields}, settings_);
+    Listing listing;
+    for (const auto* run : found) {
+        listing.sequences.push_back(run->sequence);
+    }
+    listing.show = [&](std::size_t index) { return found[index]->content; };
+    auto page = list_page(listing, {"runs", call.origin, call.query, fields}, settings_);
     if (!page) {
         return tl::unexpected<Refusal>(std::move(page.error()));
     }

@@ -318,10 +318,11 @@ void Platform::start_operation(Entity& flow, json::Object body, std::string stat
     flow.state = std::move(state_during);
     flow.pending = Pending{std::move(body), std::move(state_after),
                            call.now + settings_.patch_duration.count()};
-    next_event_ = std::min(next_event_, flow.pending->due);
     touch(flow, call.client, call.now);
     if (settings_.patch_duration.count() <= 0) {
         finish_operation(flow);
+    } else {
+        next_event_ = std::min(next_event_, flow.pending->due);
     }
 }
 

@@ -88,10 +88,14 @@ tl::unexpected<Refusal> stale(std::string_view supplied, std::string_view id) {
 }
 
 http::Response json_response(int status, const json::Value& body) {
+    return text_response(status, json::write(body));
+}
+
+http::Response text_response(int status, std::string body) {
     http::Response response;
     response.status = status;
     response.headers.set("Content-Type", "application/json");
-    response.body = json::write(body);
+    response.body = std::move(body);
     return response;
 }
 

@@ -55,6 +55,8 @@ tl::unexpected<Refusal> not_found(std::string_view collection, std::string_view 
 tl::unexpected<Refusal> stale(std::string_view supplied, std::string_view id);
 
 http::Response json_response(int status, const json::Value& body);
+/// The same with a body that is JSON text already.
+http::Response text_response(int status, std::string body);
 http::Response refuse(const Refusal& refusal, const Settings& settings);
 
 } // namespace penstock::emulator

@@ -65,6 +65,8 @@ enum class PatchVisibility { immediate, on_completion };
 struct Dataset {
     std::string id;
     std::string name;
+
+    bool operator==(const Dataset&) const = default;
 };
 
 /// How this stand-in behaves. Everything that the documents leave open is a switch, so that a
@@ -132,6 +134,8 @@ struct Settings {
 
     /// The sample of section 3.9's look-up, as a new sandbox has it, and a few more.
     static std::vector<Dataset> default_datasets();
+
+    bool operator==(const Settings&) const = default;
 };
 
 /// One switch: its name, the values it takes, and how it reaches the Settings.

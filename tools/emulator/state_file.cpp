@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <system_error>
 
@@ -22,7 +23,11 @@ Result<json::Value> read_state(const fs::path& file) {
     if (!stream.good() && !stream.eof()) {
         return fail(ErrorKind::general, fmt::format("cannot read {}", file.string()));
     }
-    auto parsed = json::parse(text);
+    // It is our own, and may be as large as the sandbox is.
+    json::ParseLimits limits;
+    limits.bytes = std::numeric_limits<std::size_t>::max();
+    limits.values = std::numeric_limits<std::size_t>::max();
+    auto parsed = json::parse(text, limits);
     if (!parsed || (*parsed)["format"].as_integer() != 1) {
         return fail(ErrorKind::invalid_input,
                     fmt::format("{} does not hold the emulator's state", file.string()));

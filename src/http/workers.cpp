@@ -1,0 +1,104 @@
+#include "http/workers.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace penstock::http {
+
+namespace {
+
+struct Task {
+    std::function<void()> work;
+    std::function<void()> then;
+    std::exception_ptr failure;
+};
+
+/// One core is the event loop's own.
+std::size_t most_threads() {
+    constexpr std::size_t enough = 4;
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, enough + 1) - 1;
+}
+
+} // namespace
+
+struct Workers::State {
+    explicit State(std::function<void()> when_done) : wake(std::move(when_done)) {}
+
+    void toil() {
+        std::unique_lock lock(mutex);
+        while (true) {
+            changed.wait(lock, [&] { return stopping || !waiting.empty(); });
+            if (stopping) {
+                return;
+            }
+            Task task = std::move(waiting.front());
+            waiting.pop_front();
+            lock.unlock();
+            try {
+                task.work();
+            } catch (...) {
+                task.failure = std::current_exception();
+            }
+            lock.lock();
+            done.push_back(std::move(task));
+            wake();
+        }
+    }
+
+    std::function<void()> wake;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<Task> waiting;
+    std::vector<Task> done;
+    bool stopping = false;
+    std::vector<std::thread> threads; ///< touched by the event loop only
+};
+
+Workers::Workers(std::function<void()> wake) : state_(std::make_unique<State>(std::move(wake))) {}
+
+Workers::~Workers() {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->stopping = true;
+    }
+    state_->changed.notify_all();
+    for (auto& thread : state_->threads) {
+        thread.join();
+    }
+}
+
+void Workers::add(std::function<void()> work, std::function<void()> then) {
+    ++under_way_;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->waiting.push_back({std::move(work), std::move(then), nullptr});
+    }
+    state_->changed.notify_one();
+    if (state_->threads.size() < std::min(under_way_, most_threads())) {
+        state_->threads.emplace_back([state = state_.get()] { state->toil(); });
+    }
+}
+
+bool Workers::run_done() {
+    std::vector<Task> tasks;
+    {
+        const std::lock_guard lock(state_->mutex);
+        tasks.swap(state_->done);
+    }
+    under_way_ -= tasks.size();
+    for (auto& task : tasks) {
+        if (task.failure) {
+            std::rethrow_exception(task.failure);
+        }
+        task.then();
+    }
+    return !tasks.empty();
+}
+
+} // namespace penstock::http

@@ -1,0 +1,313 @@
+#include "json/text.hpp"
+#include "support/command_line.hpp"
+#include "support/somebody.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace penstock;
+using test::CommandLine;
+using test::CommandResult;
+using Words = std::vector<std::string>;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t writes(const CommandResult& result) {
+    return static_cast<std::size_t>(
+        std::count_if(result.requests.begin(), result.requests.end(), [](const auto& request) {
+            return !request.starts_with("GET ") && !contains(request, "/ims/token");
+        }));
+}
+
+std::string export_of(std::string_view name) {
+    return fmt::format(R"(apiVersion: penstock/v1
+kind: DatasetExport
+metadata: {{name: {0}}}
+spec:
+  description: For {0}
+  account: s3
+  destination: {{bucketName: demo-bucket, path: {0}, datasetFileType: PARQUET, compression: NONE}}
+  datasets:
+    - {{id: 62b9a1c37e4d8f0a5c6b2d03, name: Orders}}
+  schedule: {{frequency: DAILY, startTime: 2027-01-01T02:00:00Z, endTime: 2028-01-01T02:00:00Z}}
+)",
+                       name);
+}
+
+/// Of two shards the first owns the export "clicks", the second the account "s3" and "devices". Of
+/// five, the third owns nothing.
+class TwoShards : public CommandLine {
+  public:
+    TwoShards() { write("exports/clicks.yaml", export_of("clicks")); }
+
+    /// Lets the second shard apply once the run has sent that many requests.
+    void apply_second_after(std::size_t requests) {
+        on_request = [this, requests](std::size_t number) {
+            if (number == requests) {
+                on_request = nullptr;
+                CHECK((*this)({"apply", "--auto-approve", "--shard", "2/2"}).code == 0);
+            }
+        };
+    }
+};
+
+/// Findings or changes of a document, by address.
+std::set<std::string> addresses(const CommandResult& result, const char* list) {
+    const auto document = json::parse(result.out);
+    REQUIRE(document);
+    std::set<std::string> found;
+    for (const auto& item : (*document)[list].as_array()) {
+        CHECK(found.insert(item["address"].as_string()).second);
+    }
+    return found;
+}
+
+} // namespace
+
+TEST_CASE("a plan of a shard tells what it is of, what it does and what waits") {
+    TwoShards penstock;
+    const auto first = penstock({"plan", "--shard", "1/2", "--detailed-exitcode"});
+    CHECK(first.code == 2);
+    CHECK(first.out == "Warning: clicks: waits for account s3 of shard 2/2, which is not there yet "
+                       "[waits-for-shard]\n"
+                       "  next: that shard makes it; an apply of this one goes on then\n"
+                       "\n"
+                       "Shard 1/2: the rest of the project belongs to other shards.\n"
+                       "Plan: 0 to add, 0 to change, 0 to destroy.\n");
+    const auto second = penstock({"plan", "--shard", "2/2"});
+    CHECK(contains(second.out, "Plan: 4 to add, 0 to change, 0 to destroy.\n"));
+    const auto document = json::parse(penstock({"plan", "--shard", "2/2", "--json"}).out).value();
+    CHECK(document["shard"]["index"] == json::Value(2));
+    CHECK(document["shard"]["count"] == json::Value(2));
+    CHECK(json::parse(penstock({"plan", "--json"}).out).value()["shard"].is_null());
+
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    CHECK(penstock({"plan", "--shard", "2/2"}).out ==
+          "No changes. 1 export and 1 account of shard 2/2 match the sandbox.\n");
+    const auto idle = penstock({"apply", "--auto-approve", "--shard", "3/5"});
+    CHECK(idle.code == 0);
+    CHECK(contains(idle.out, "No changes. There is nothing to do in shard 3/5.\n"));
+}
+
+TEST_CASE("a shard that waits in vain says for whom, and ends with exit code 5") {
+    TwoShards penstock;
+    const auto begin = penstock.clock.now();
+    const auto result =
+        penstock({"apply", "--auto-approve", "--shard", "1/2", "--shard-timeout", "40"});
+    INFO(result.out, result.err);
+    CHECK(result.code == 5);
+    CHECK(writes(result) == 0);
+    CHECK(penstock.clock.now() - begin >= std::chrono::seconds(40));
+    CHECK(penstock.clock.now() - begin < std::chrono::seconds(50));
+    CHECK(result.out ==
+          "Apply incomplete: 0 added, 0 changed, 0 destroyed; 0 failed, 0 skipped, 1 blocked.\n"
+          "Shard 1/2: the rest of the project belongs to other shards.\n"
+          "\n"
+          "Error: clicks: waits for account s3 of shard 2/2, which is not there yet "
+          "[waits-for-shard]\n"
+          "  next: nothing came of it for 40 s: look at the run of that shard, then run this one "
+          "again; --shard-timeout SECONDS waits longer\n"
+          "\n"
+          "First solve the error above: what it names was left alone. The next apply does the "
+          "rest.\n");
+    CHECK(contains(result.err, "\nwaiting for account s3 of shard 2/2\n"));
+
+    const auto at_once =
+        penstock({"apply", "--auto-approve", "--shard", "1/2", "--shard-timeout", "0", "--json"});
+    CHECK(at_once.code == 5);
+    CHECK(at_once.requests.size() < result.requests.size() / 2);
+    const auto document = json::parse(at_once.out).value();
+    CHECK(document["shard"]["index"] == json::Value(1));
+    CHECK(document["complete"] == json::Value(false));
+}
+
+TEST_CASE("a shard goes on when the account is there, and tells all as one run") {
+    TwoShards penstock;
+    penstock.apply_second_after(20);
+    const auto result = penstock({"apply", "--auto-approve", "--shard", "1/2"});
+    INFO(result.out, result.err);
+    CHECK(result.code == 0);
+    CHECK(result.out == "Apply complete! Resources: 3 added, 0 changed, 0 destroyed.\n"
+                        "Shard 1/2: the rest of the project belongs to other shards.\n");
+    CHECK(penstock({"plan", "--detailed-exitcode"}).code == 0);
+}
+
+TEST_CASE("what is approved is the first plan, and later rounds do no more than that") {
+    TwoShards penstock;
+    penstock.write("exports/prospects.yaml", export_of("prospects")); // of the first shard as well
+    REQUIRE(penstock({"apply", "--auto-approve", "--target", "prospects"}).code == 0);
+    // The account is made anew while the first shard waits, and somebody edits an export of it.
+    auto account = penstock.read("accounts/s3.yaml");
+    const auto auth = account.find("specName: Access Key");
+    account =
+        account.substr(0, auth) + "specName: Assumed Role\n    params: {s3Role: {env: S3_ROLE}}\n";
+    penstock.variables["S3_ROLE"] = "arn:aws:iam::123456789012:role/penstock";
+    penstock.write("accounts/s3.yaml", account);
+    penstock.terminal = true;
+    penstock.answers = {"yes"};
+    const auto second = [&](std::size_t number) {
+        if (number != 20) {
+            return;
+        }
+        penstock.on_request = nullptr;
+        penstock.terminal = false;
+        const auto run =
+            penstock({"apply", "--auto-approve", "--shard", "2/2", "--shard-timeout", "0"});
+        CHECK(run.code == 5); // the old account is still used
+        penstock.terminal = true;
+    };
+    penstock.on_request = second;
+    const auto result = penstock({"apply", "--shard", "1/2"});
+    INFO(result.out, result.err);
+    CHECK(result.code == 0);
+    CHECK(penstock.answers.empty());
+    CHECK(contains(result.err, "prospects: waits for account s3 of shard 2/2, which has to be made "
+                               "anew"));
+    penstock.terminal = false;
+    CHECK(penstock({"apply", "--auto-approve", "--shard", "2/2"}).code == 0);
+    CHECK(penstock({"plan", "--detailed-exitcode"}).code == 0);
+}
+
+TEST_CASE("an edit that comes while a shard waits is left to the next plan") {
+    TwoShards penstock;
+    penstock.write("exports/prospects.yaml", export_of("prospects"));
+    penstock.write("accounts/west.yaml", [&] {
+        auto text = penstock.read("accounts/s3.yaml");
+        return text.replace(text.find("name: s3"), 8, "name: west"); // of the first shard
+    }());
+    auto moved = export_of("prospects");
+    penstock.write("exports/prospects.yaml",
+                   moved.replace(moved.find("account: s3"), 11, "account: west"));
+    REQUIRE(penstock({"apply", "--auto-approve", "--target", "prospects"}).code == 0);
+    penstock.on_request = [&](std::size_t number) {
+        if (number == 20) {
+            penstock.on_request = nullptr;
+            test::edit(penstock, "prospects.target", "/params/path", "elsewhere");
+            CHECK(penstock({"apply", "--auto-approve", "--shard", "2/2"}).code == 0);
+        }
+    };
+    const auto result = penstock({"apply", "--auto-approve", "--shard", "1/2"});
+    INFO(result.out, result.err);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "Resources: 3 added, 0 changed, 0 destroyed."));
+    CHECK(penstock({"drift"}).code == 2);
+}
+
+TEST_CASE("a shard that waits can be stopped") {
+    TwoShards penstock;
+    std::size_t sent = 0;
+    penstock.on_request = [&](std::size_t number) { sent = number; };
+    penstock.signal_now = [&] { return sent > 30 ? 15 : 0; };
+    const auto result = penstock({"apply", "--auto-approve", "--shard", "1/2"});
+    INFO(result.out, result.err);
+    CHECK(result.code == 143);
+    CHECK(result.requests.size() < 40);
+    CHECK(contains(result.out, "Apply interrupted: 0 added"));
+}
+
+TEST_CASE("a saved plan is that of its shard, and leaves alone what it held back") {
+    TwoShards penstock;
+    REQUIRE(penstock({"plan", "--shard", "1/2", "--out", "first.json"}).code == 0);
+    REQUIRE(penstock({"plan", "--shard", "2/2", "--out", "second.json"}).code == 0);
+    CHECK(contains(penstock({"show", "first.json"}).out, "Shard 1/2: "));
+    const auto twice = penstock({"apply", "first.json", "--shard", "2/2"});
+    CHECK(twice.code == 1);
+    CHECK(contains(twice.err, "--shard says how a plan is made"));
+
+    const auto alone = penstock({"apply", "first.json"});
+    INFO(alone.out, alone.err);
+    CHECK(alone.code == 0);
+    CHECK(writes(alone) == 0);
+    CHECK(contains(alone.out, "waits for account s3 of shard 2/2"));
+    const auto second = penstock({"apply", "second.json"});
+    CHECK(second.code == 0);
+    CHECK(contains(second.out, "Resources: 4 added, 0 changed, 0 destroyed."));
+    const auto late = penstock({"apply", "first.json"});
+    INFO(late.out, late.err);
+    CHECK(late.code == 0);
+    CHECK(writes(late) == 0);
+    CHECK(contains(late.out, "clicks: waited for another shard when the plan was made, and is no "
+                             "part of it"));
+    REQUIRE(penstock({"plan", "--shard", "1/2", "--out", "first.json"}).code == 0);
+    CHECK(contains(penstock({"apply", "first.json"}).out, "Resources: 3 added"));
+
+    auto text = penstock.read("second.json");
+    const auto index = text.find("\"index\": 2");
+    REQUIRE(index != std::string::npos);
+    penstock.write("second.json", text.replace(index, 10, "\"index\": 1"));
+    CHECK(penstock({"apply", "second.json"}).code == 6);
+}
+
+TEST_CASE("drift and status of all shards together are those of the project") {
+    TwoShards penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    test::edit(penstock, "clicks.target", "/params/path", "elsewhere");
+    test::edit(penstock, "s3.base", "/name", "Somebody's name");
+    const auto all = addresses(penstock({"drift", "--json"}), "findings");
+    CHECK(all.size() == 2);
+    std::set<std::string> parts;
+    for (const std::string shard : {"1/2", "2/2"}) {
+        const auto drift = penstock({"drift", "--json", "--shard", shard});
+        CHECK(drift.code == 2);
+        CHECK(addresses(drift, "findings").size() == 1);
+        parts.merge(addresses(drift, "findings"));
+        const auto status = penstock({"status", "--json", "--shard", shard});
+        const auto document = json::parse(status.out).value();
+        REQUIRE(document["exports"].as_array().size() == 1);
+        CHECK(document["exports"].as_array()[0]["name"] ==
+              json::Value(shard == "1/2" ? "clicks" : "devices"));
+        CHECK(document["shard"]["count"] == json::Value(2));
+    }
+    CHECK(parts == all);
+    const auto idle = penstock({"drift", "--shard", "3/5"});
+    CHECK(idle.code == 0);
+    CHECK(idle.out == "No drift. There is nothing to do in shard 3/5.\n"
+                      "Shard 3/5: the rest of the project belongs to other shards.\n");
+}
+
+TEST_CASE("a shard and what else narrows a command narrow it together") {
+    TwoShards penstock;
+    const auto made = addresses(
+        penstock({"plan", "--json", "--target", "clicks", "--shard", "2/2"}), "resource_changes");
+    CHECK(made == std::set<std::string>{"s3.base"}); // which the chosen export needs
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    penstock.remove("exports/clicks.yaml");
+    CHECK(addresses(penstock({"plan", "--json", "--shard", "1/2"}), "resource_changes") ==
+          std::set<std::string>{"clicks.flow", "clicks.source", "clicks.target"});
+    CHECK(addresses(penstock({"plan", "--json", "--shard", "2/2"}), "resource_changes").empty());
+    CHECK(addresses(penstock({"plan", "--json", "--shard", "1/2", "--target", "devices"}),
+                    "resource_changes")
+              .empty());
+}
+
+TEST_CASE("manifests that were emptied are refused by each shard") {
+    TwoShards penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    for (const char* file : {"exports/clicks.yaml", "exports/devices.yaml", "accounts/s3.yaml"}) {
+        penstock.remove(file);
+    }
+    for (const std::string shard : {"1/2", "2/2"}) {
+        const auto result = penstock({"apply", "--auto-approve", "--shard", shard});
+        INFO(result.out);
+        CHECK(result.code == 6);
+        CHECK(contains(result.out, "[emptied-project]"));
+        CHECK(writes(result) == 0);
+    }
+    const auto gone =
+        penstock({"destroy", "--auto-approve", "--shard", "2/2", "--shard-timeout", "0"});
+    CHECK(gone.code == 5);
+    CHECK(contains(gone.out, "Destroy incomplete: 3 destroyed; 0 failed, 0 skipped, 1 blocked."));
+    CHECK(penstock({"destroy", "--auto-approve", "--shard", "1/2"}).code == 0);
+    CHECK(penstock({"destroy", "--auto-approve", "--shard", "2/2"}).code == 0);
+    CHECK(penstock.platform.store().entities().empty());
+}
