@@ -285,6 +285,16 @@ bool takes_many(const CommandEntry& command) {
     return command.operands.find("...") != std::string_view::npos;
 }
 
+std::optional<Error> needless_operand(const std::vector<std::string>& operands,
+                                      const CommandEntry* command) {
+    if (command == nullptr || takes_many(*command)) {
+        return std::nullopt;
+    }
+    const std::size_t most = command->operands.empty() ? 0 : 1;
+    return operands.size() > most ? std::optional(unexpected_operand(operands[most], *command))
+                                  : std::nullopt;
+}
+
 } // namespace
 
 Result<Arguments> parse(const std::vector<std::string>& words) {
@@ -336,11 +346,8 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
             return fail(complaint(fmt::format("{} needs the name of a file", flag), ""));
         }
     }
-    if (command != nullptr && !takes_many(*command)) {
-        const std::size_t most = command->operands.empty() ? 0 : 1;
-        if (found.operands.size() > most) {
-            return fail(unexpected_operand(found.operands[most], *command));
-        }
+    if (auto error = needless_operand(found.operands, command)) {
+        return fail(std::move(*error));
     }
     auto arguments = convert(found, command);
     if (arguments && arguments->command != Command::help) {

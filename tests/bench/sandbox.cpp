@@ -146,7 +146,7 @@ void prepare(const Sandbox& sandbox, UtcTime start) {
 }
 
 Sandbox prepared(const fs::path& root, std::size_t exports, bool reuse) {
-    const Sandbox sandbox{root / fmt::format("exports-{}", exports), exports};
+    Sandbox sandbox{root / fmt::format("exports-{}", exports), exports};
     if (reuse && fs::exists(sandbox.survey())) {
         return sandbox;
     }
