@@ -171,6 +171,9 @@ Examples printed() {
     penstock.variables["CLIENT_SECRET"] = "wrong-secret";
     run({"plan"});
     penstock.variables["CLIENT_SECRET"] = "p8e-very-secret";
+    run({"plan", "--shard", "1/2"});
+    run({"drift", "--shard", "2/2"});
+    run({"apply", "--shard", "1/2", "--auto-approve"});
     run({"destroy", "--auto-approve"});
     return examples;
 }
