@@ -4,14 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <functional>
 #include <limits>
 
 namespace penstock::emulator {
 
 namespace {
 
-/// A page by offset; `start` and `limit` are required (section 3.11). The link repeats the query.
-Outcome<http::Response> page_of(const json::Array& items, const Call& call) {
+/// A page by offset of `count` items; `start` and `limit` are required (section 3.11). The link
+/// repeats the query.
+Outcome<http::Response> page_of(std::size_t count, const Call& call,
+                                const std::function<json::Value(std::size_t)>& item) {
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
     const auto start = integer_in(call.query, "start", -1, 0, most);
     const auto limit = integer_in(call.query, "limit", -1, 1, most);
@@ -19,10 +23,13 @@ Outcome<http::Response> page_of(const json::Array& items, const Call& call) {
         return problem(400, "Invalid request",
                        "start, a number from 0, and limit, a number from 1, are required");
     }
-    const auto total = static_cast<std::int64_t>(items.size());
+    const auto total = static_cast<std::int64_t>(count);
     const auto first = std::min(*start, total);
     const auto last = std::min(first + *limit, total);
-    json::Array data(items.begin() + first, items.begin() + last);
+    json::Array data;
+    for (auto i = first; i < last; ++i) {
+        data.push_back(item(static_cast<std::size_t>(i)));
+    }
     json::Object links;
     if (last < total) {
         auto query = call.query;
@@ -61,14 +68,13 @@ Outcome<http::Response> DataPrep::list_schemas(const Call& call) const {
     }
     std::sort(found.begin(), found.end(),
               [](const auto* a, const auto* b) { return a->sequence > b->sequence; });
-    json::Array items;
-    for (const auto* schema : found) {
-        items.push_back(json::Object{{"id", schema->id},
-                                     {"version", 0},
-                                     {"name", schema->name},
-                                     {"jsonSchema", schema->json_schema}});
-    }
-    return page_of(items, call);
+    return page_of(found.size(), call, [&](std::size_t i) {
+        const auto* schema = found[i];
+        return json::Object{{"id", schema->id},
+                            {"version", 0},
+                            {"name", schema->name},
+                            {"jsonSchema", schema->json_schema}};
+    });
 }
 
 Outcome<http::Response> DataPrep::list_mapping_sets(const Call& call) const {
@@ -95,17 +101,16 @@ Outcome<http::Response> DataPrep::list_mapping_sets(const Call& call) const {
     std::sort(found.begin(), found.end(), [&](const auto* a, const auto* b) {
         return descending ? key(b) < key(a) : key(a) < key(b);
     });
-    json::Array items;
-    for (const auto* set : found) {
-        items.push_back(
-            shown(*set, static_cast<std::int64_t>(set->versions.size()) - 1, call.query));
+    return page_of(found.size(), call, [&](std::size_t i) {
+        const auto* set = found[i];
+        auto item = shown(*set, static_cast<std::int64_t>(set->versions.size()) - 1, call.query);
         if (settings_.mapping_set_list == MappingSetList::no_names) {
-            items.back().make_object().erase("name");
+            item.make_object().erase("name");
         } else if (settings_.mapping_set_list == MappingSetList::no_mappings) {
-            items.back().make_object().erase("mappings");
+            item.make_object().erase("mappings");
         }
-    }
-    return page_of(items, call);
+        return item;
+    });
 }
 
 Outcome<http::Response> DataPrep::read_mapping_set(const Call& call, const MappingSet& set) const {
