@@ -1,6 +1,10 @@
 #include "plan/candidates.hpp"
 
+#include "base/parallel.hpp"
+
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <tuple>
 
 namespace penstock::plan {
@@ -135,8 +139,16 @@ bool older(const LiveEntity& a, const LiveEntity& b) {
 }
 
 LiveIndex::LiveIndex(const model::LiveGraph& live, const std::set<std::string>& left_alone) {
+    // No part looks at another.
+    const std::function<void()> parts[] = {[&] { index_owners(live, left_alone); },
+                                           [&] { index_ids(live); }, [&] { index_users(live); }};
+    for_each_on_all_cores(std::size(parts), [&](std::size_t i) { parts[i](); });
+}
+
+void LiveIndex::index_owners(const model::LiveGraph& live,
+                             const std::set<std::string>& left_alone) {
+    owned_ids_.reserve(live.entities.size());
     for (const auto& entity : live.entities) {
-        by_id_[entity.kind][entity.id] = &entity;
         if (entity.key && !left_alone.contains(entity.id)) {
             owned_[*entity.key].push_back(&entity);
             owned_ids_[entity.id] = *entity.key;
@@ -146,15 +158,27 @@ LiveIndex::LiveIndex(const model::LiveGraph& live, const std::set<std::string>& 
                 other_projects_[entity.marker->key] = &entity;
             }
         }
+    }
+    for (auto& [key, entities] : owned_) {
+        std::sort(entities.begin(), entities.end(),
+                  [](const auto* a, const auto* b) { return older(*a, *b); });
+    }
+}
+
+void LiveIndex::index_ids(const model::LiveGraph& live) {
+    for (const auto& entity : live.entities) {
+        by_id_[entity.kind][entity.id] = &entity;
+    }
+}
+
+void LiveIndex::index_users(const model::LiveGraph& live) {
+    users_.reserve(live.entities.size());
+    for (const auto& entity : live.entities) {
         for (const auto kind : model::all_entity_kinds) {
             for (const auto& id : model::linked_ids(entity, kind)) {
                 users_[id].push_back(&entity);
             }
         }
-    }
-    for (auto& [key, entities] : owned_) {
-        std::sort(entities.begin(), entities.end(),
-                  [](const auto* a, const auto* b) { return older(*a, *b); });
     }
 }
 

@@ -45,6 +45,10 @@ class LiveIndex {
     [[nodiscard]] const model::LiveEntity* of_other_project(const model::EntityKey& flow) const;
 
   private:
+    void index_owners(const model::LiveGraph& live, const std::set<std::string>& left_alone);
+    void index_ids(const model::LiveGraph& live);
+    void index_users(const model::LiveGraph& live);
+
     std::map<model::EntityKey, std::vector<const model::LiveEntity*>> owned_;
     normalise::KnownIds owned_ids_;
     std::unordered_map<std::string, std::vector<const model::LiveEntity*>> users_;

@@ -29,7 +29,7 @@ class Finder {
         for (const auto kind :
              {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
             for (const auto& [key, entities] : index_.owned()) {
-                if (key.kind == kind && desired_.find(key) != nullptr) {
+                if (key.kind == kind && entities.size() > 1 && desired_.find(key) != nullptr) {
                     look_at(key, entities);
                 }
             }

@@ -5,6 +5,7 @@
 #include "plan/blocked.hpp"
 #include "plan/candidates.hpp"
 #include "plan/causes.hpp"
+#include "plan/comparison.hpp"
 #include "plan/effects.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/meanwhile.hpp"
@@ -54,14 +55,19 @@ class Planner {
                 return is_blocked(key) || displaced_.contains(key);
             });
         waits_.hold_back_exports();
-        add_new_mappings();
-        for (const auto& entity : desired_.entities) { // sorted by kind: what is used comes first
-            if (is_blocked(entity.key)) {
-                continue;
+        for (const auto& [key, live] : chosen_) {
+            if (!is_blocked(key)) {
+                kept_[live->id] = key;
             }
-            if (owns(entity.key)) {
-                decide(entity);
-            } else {
+        }
+        add_new_mappings();
+        const auto is_ours = [&](const auto& key) { return !is_blocked(key) && owns(key); };
+        auto compared = compare_all(desired_, chosen_, kept_, catalogue_, is_ours);
+        for (std::size_t i = 0; i < compared.size(); ++i) { // by kind: what is used comes first
+            const auto& entity = desired_.entities[i];
+            if (is_ours(entity.key)) {
+                decide(entity, std::move(compared[i]));
+            } else if (!is_blocked(entity.key)) {
                 refer_to(entity.key);
             }
         }
@@ -111,11 +117,8 @@ class Planner {
     /// What another shard owns goes on as that shard has it.
     void refer_to(const EntityKey& key) {
         const auto live = chosen_.find(key);
-        if (live == chosen_.end()) {
-            return;
-        }
-        kept_[live->second->id] = key;
-        if (key.kind == EntityKind::base || key.name == model::profile_store_name) {
+        if (live != chosen_.end() &&
+            (key.kind == EntityKind::base || key.name == model::profile_store_name)) {
             plan_.referred.emplace_back(key, live->second->id);
         }
     }
@@ -131,9 +134,9 @@ class Planner {
         }
     }
 
-    void decide(const DesiredEntity& desired) {
+    void decide(const DesiredEntity& desired, std::optional<Comparison> compared) {
         if (const auto live = chosen_.find(desired.key); live != chosen_.end()) {
-            keep(desired, *live->second);
+            keep(desired, *live->second, std::move(compared));
         } else {
             create(desired);
         }
@@ -148,7 +151,7 @@ class Planner {
             change.action = Action::replace;
             change.id = old->id;
             change.audit = old->audit;
-            change.before = comparable(*old, desired);
+            change.before = comparable(*old, desired, kept_, catalogue_);
             change.fields = diff::compare(*change.before, desired.content);
             change.cause = cause_of(*old, desired, index_, catalogue_);
             if (change.cause == Cause::both) {
@@ -208,22 +211,26 @@ class Planner {
             append({desired.key, write_mapping(desired, live, spec, *schemas_), {}});
     }
 
-    void keep(const DesiredEntity& desired, const LiveEntity& live) {
-        kept_[live.id] = desired.key;
+    /// `compared` is empty if they do not differ.
+    void keep(const DesiredEntity& desired, const LiveEntity& live,
+              std::optional<Comparison> compared) {
         plan_.bound.emplace_back(desired.key, live.id);
-        const auto before = comparable(live, desired);
-        if (desired.content["mapping"].is_object() && before["mapping"].is_null()) {
+        if (compared && desired.content["mapping"].is_object() &&
+            compared->before["mapping"].is_null()) {
             plan_.notes.push_back({Severity::warning, "mapping-set-missing", address(desired.key),
                                    fmt::format("the mapping set that dataflow {} names is not "
                                                "there",
                                                live.id),
                                    ""});
         }
-        auto fields = diff::compare(before, desired.content);
         const bool credentials = !note_credentials(desired) && holds_other_secrets(live, desired);
-        if (fields.empty() && !credentials) {
+        if (!compared && !credentials) {
             return;
         }
+        if (!compared) {
+            compared = Comparison{comparable(live, desired, kept_, catalogue_), {}};
+        }
+        auto& [before, fields] = *compared;
         EntityChange change;
         change.key = desired.key;
         change.action = Action::update;
@@ -254,11 +261,6 @@ class Planner {
                                           SetEnabled{desired.content["enabled"].as_bool(), desired},
                                           {{step, Need::exists}}});
         }
-    }
-
-    /// What is live, in the form in which `desired` is compared with it.
-    json::Value comparable(const LiveEntity& live, const DesiredEntity& desired) const {
-        return normalise::align(normalise::canonical(live, kept_, catalogue_), live, desired);
     }
 
     /// The live entity that a new one takes the place of.
@@ -469,7 +471,7 @@ class Planner {
     Plan plan_;
     Choice chosen_; ///< live entities that stay
     Waits waits_{desired_, index_, options_, chosen_, blocked_, plan_};
-    normalise::KnownIds kept_;               ///< the ids of those that were dealt with
+    normalise::KnownIds kept_;               ///< the ids of those that stay
     std::map<EntityKey, std::size_t> ready_; ///< the last step of each key
     std::set<std::string> left_;             ///< ids of what another run may be at work on
     std::set<std::string> replaced_;         ///< ids whose removal is part of a replacement
