@@ -116,6 +116,7 @@ penstock::cli::Host make_host(const penstock::Clock& clock) {
         return std::uniform_real_distribution<double>(0, 1)(engine);
     };
     host.signal = [] { return static_cast<int>(stop_signal); };
+    host.ends_with_command = true;
     return host;
 }
 

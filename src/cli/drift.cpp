@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/left_behind.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
 #include "cli/report_scope.hpp"
@@ -40,10 +41,11 @@ Outcome drift(const Arguments& arguments, const Host& host) {
         request.selective = host.selective;
     }
     request.hold_back = false;
-    const auto planned = make_plan(**context, opened->selection, request, progress);
+    auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());
     }
+    const LeftBehind left(host, *opened, *planned);
     const auto shown = style(arguments, host, host.out_is_terminal);
     auto report = render::drift_report(planned->plan, shown.names,
                                        scope_of(arguments, host, opened->selection, **context));

@@ -31,6 +31,7 @@ struct Host {
     std::function<double()> jitter; ///< in [0, 1)
     std::function<int()> signal;    ///< number of the signal that asks to stop; 0: none
     SelectiveReads selective = SelectiveReads::if_cheaper;
+    bool ends_with_command = false; ///< the process does: memory need not be given back
 };
 
 } // namespace penstock::cli

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/left_behind.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/planning.hpp"
 #include "cli/project.hpp"
@@ -33,10 +34,11 @@ Outcome plan(const Arguments& arguments, const Host& host) {
     if (!arguments.out) { // a saved plan pins all entities of the project
         request.selective = host.selective;
     }
-    const auto planned = make_plan(**context, opened->selection, request, progress);
+    auto planned = make_plan(**context, opened->selection, request, progress);
     if (!planned) {
         return failed(planned.error());
     }
+    const LeftBehind left(host, *opened, *planned);
     const auto& plan = planned->plan;
     Outcome outcome;
     const auto shown = style(arguments, host, host.out_is_terminal);

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/left_behind.hpp"
 #include "cli/project.hpp"
 #include "cli/report_scope.hpp"
 #include "render/diagnostics.hpp"
@@ -29,6 +30,7 @@ Outcome validate(const Arguments& arguments, const Host& host) {
         }
         return outcome;
     }
+    const LeftBehind left(host, *opened);
     const auto& manifests = opened->selection.manifests;
     const auto exports = manifests.exports().size();
     Outcome outcome;

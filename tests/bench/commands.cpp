@@ -98,6 +98,7 @@ int run_on_answers(const std::filesystem::path& answers, const std::vector<std::
         kept = std::make_unique<const Answers>(answers);
         return std::make_unique<ReplayTransport>(*kept);
     };
+    host.ends_with_command = true; // as it is in a process of its own
     return cli::run(words, host);
 }
 
