@@ -125,7 +125,7 @@ void Client::list(model::EntityKind kind, ListOptions options, Done<std::vector<
     }
     first.query.emplace_back("limit", limit_for(options.at_most));
     read_list(state_->sender, state_->site.endpoint, std::move(first), options.at_most,
-              std::move(done), std::move(page));
+              std::move(done), std::move(page), std::move(options.keep));
 }
 
 void Client::count(model::EntityKind kind, std::vector<std::string> properties,

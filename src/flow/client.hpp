@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "flow/data_prep.hpp"
+#include "flow/keep.hpp"
 #include "http/retry.hpp"
 #include "http/transport.hpp"
 #include "json/value.hpp"
@@ -38,6 +39,7 @@ struct ListOptions {
     std::vector<std::string> properties; ///< e.g. `connectionSpec.id==a,b`; all must hold
     std::string order_by;                ///< e.g. `-createdAt`; empty: the service's order
     std::size_t at_most = 0;             ///< stop after so many items; 0: read all pages
+    Keep keep;                           ///< what of each item is of use; empty: all
 };
 
 /// The Flow Service, typed. Every call runs over one Transport and completes inside its step().

@@ -100,7 +100,7 @@ std::string complaint(const Value& error) {
     return excerpt(text + error["exception"].as_string(), 300);
 }
 
-Result<MappingSetPage> page_of(const Answer& answer, Value body) {
+Result<MappingSetPage> page_of(const Answer& answer, Value body, const Keep& keep) {
     // One example prints `data` as an object (reference, section 3.11): that is no page to go by.
     auto* data = body.make_object().find("data");
     if (data == nullptr || !data->is_array()) {
@@ -108,6 +108,11 @@ Result<MappingSetPage> page_of(const Answer& answer, Value body) {
     }
     MappingSetPage page;
     page.sets = std::move(data->make_array());
+    if (keep) {
+        for (auto& set : page.sets) {
+            set = keep(std::move(set));
+        }
+    }
     page.has_next = !body["_links"]["next"]["href"].as_string().empty();
     return page;
 }
@@ -199,12 +204,24 @@ void DataPrep::mapping_set(const MappingSetVersion& version, Done<Value> done) {
         object_of<Value>(std::move(done), as_it_is));
 }
 
-void DataPrep::mapping_set_page(std::size_t start, std::size_t limit, Done<MappingSetPage> done) {
+void DataPrep::mapping_set_page(std::size_t start, std::size_t limit, Keep keep,
+                                Done<MappingSetPage> done) {
     const http::Query query{{"orderBy", "-createdDate"},
                             {"start", fmt::format("{}", start)},
                             {"limit", fmt::format("{}", limit)}};
     sender_.send(get(fmt::format("{}/mappingSets?{}", base, http::write_query(query))),
-                 object_of<MappingSetPage>(std::move(done), page_of));
+                 [sender = sender_, keep = std::move(keep),
+                  done = std::move(done)](Result<Answer> answer) mutable {
+                     const auto page = std::make_shared<Result<MappingSetPage>>();
+                     const auto read = object_of<MappingSetPage>(
+                         [page](auto result) { *page = std::move(result); },
+                         [keep](const Answer& of, Value body) {
+                             return page_of(of, std::move(body), keep);
+                         });
+                     sender.compute([read, answer = std::make_shared<Result<Answer>>(
+                                               std::move(answer))] { read(std::move(*answer)); },
+                                    [page, done] { done(std::move(*page)); });
+                 });
 }
 
 void DataPrep::mapping_sets_named(std::string_view name, Done<std::vector<Value>> done) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flow/keep.hpp"
 #include "flow/sender.hpp"
 #include "json/value.hpp"
 
@@ -59,7 +60,8 @@ class DataPrep {
     void mapping_set(const MappingSetVersion& version, Done<json::Value> done);
     /// Up to `limit` sets of the sandbox from offset `start` on, those made last first, each in its
     /// latest version.
-    void mapping_set_page(std::size_t start, std::size_t limit, Done<MappingSetPage> done);
+    void mapping_set_page(std::size_t start, std::size_t limit, Keep keep,
+                          Done<MappingSetPage> done);
     /// The sets of exactly that name, in their latest version.
     void mapping_sets_named(std::string_view name, Done<std::vector<json::Value>> done);
 

@@ -33,7 +33,7 @@ struct Content {
     std::int64_t end = 0; ///< ... which starts here
 };
 
-Result<Content> read_page(const Answer& answer) {
+Result<Content> read_page(const Answer& answer, const Keep& keep) {
     auto body = read_object(answer);
     if (!body) {
         return fail(std::move(body.error()));
@@ -47,6 +47,11 @@ Result<Content> read_page(const Answer& answer) {
         return fail(std::move(items.error()));
     }
     content.items = std::move(*items);
+    if (keep) {
+        for (auto& item : content.items) {
+            item = keep(std::move(item));
+        }
+    }
     return content;
 }
 
@@ -54,18 +59,20 @@ Result<Content> read_page(const Answer& answer) {
 /// an answer: the next page is on its way before this one has been read, and one that was guessed
 /// wrong is never looked at.
 struct ListReader : std::enable_shared_from_this<ListReader> {
-    ListReader(Sender& over, std::string at, Page start, std::size_t bound)
-        : sender(over), endpoint(std::move(at)), first(std::move(start)), at_most(bound) {}
+    ListReader(Sender& over, std::string at, Page start, std::size_t bound, Keep of_each)
+        : sender(over), endpoint(std::move(at)), first(std::move(start)), at_most(bound),
+          keep(std::move(of_each)) {}
 
     /// A page that was asked for.
     struct Asked {
         Page page;
         Answer answer;
-        std::optional<Result<Content>> content; ///< nothing as long as it is on its way, or read
+        bool has_arrived = false;               ///< and is not changed any more
+        std::optional<Result<Content>> content; ///< once it has been read
     };
 
     void ask(const Page& page) {
-        auto asked = std::make_shared<Asked>(Asked{page, {}, {}});
+        auto asked = std::make_shared<Asked>(Asked{page, {}, false, {}});
         under_way.push_back(asked);
         Call call;
         call.target = page.target();
@@ -88,10 +95,15 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
             return;
         }
         asked->answer = std::move(*answer);
+        asked->has_arrived = true;
         ask_ahead(asked->answer);
-        sender.compute([asked] { asked->content = read_page(asked->answer); },
-                       [self = shared_from_this(), asked] {
+        const auto self = shared_from_this();
+        // Another thread writes here, while this one may look whether the page has been read.
+        const auto read = std::make_shared<std::optional<Result<Content>>>();
+        sender.compute([self, asked, read] { *read = read_page(asked->answer, self->keep); },
+                       [self, asked, read] {
                            if (self->is_wanted(asked)) {
+                               asked->content = std::move(*read);
                                self->advance();
                            }
                        });
@@ -130,6 +142,10 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
                 under_way.clear();
                 ask(**next);
             }
+        }
+        // It may have had to wait until fewer pages were unread.
+        if (!under_way.empty() && under_way.back()->has_arrived) {
+            ask_ahead(under_way.back()->answer);
         }
     }
 
@@ -218,6 +234,7 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
     std::string endpoint;
     Page first;
     std::size_t at_most;
+    const Keep keep;
     std::function<void(Result<std::vector<json::Value>>)> done;
     std::function<void(std::size_t)> on_page;
     std::vector<json::Value> items;
@@ -232,9 +249,9 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
 
 void read_list(Sender& sender, std::string endpoint, Page first, std::size_t at_most,
                std::function<void(Result<std::vector<json::Value>>)> done,
-               std::function<void(std::size_t)> page) {
-    const auto reader =
-        std::make_shared<ListReader>(sender, std::move(endpoint), std::move(first), at_most);
+               std::function<void(std::size_t)> page, Keep keep) {
+    const auto reader = std::make_shared<ListReader>(sender, std::move(endpoint), std::move(first),
+                                                     at_most, std::move(keep));
     reader->done = std::move(done);
     reader->on_page = std::move(page);
     reader->ask(reader->first);

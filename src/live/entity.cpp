@@ -2,7 +2,7 @@
 #include "live/read.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -75,41 +75,36 @@ void keep_only(Value& value, std::string_view name) {
     }
 }
 
-/// What is looked at later. A sandbox may hold 40,000 entities, and most of each is what the
-/// service adds: what its last operation did, and what it inherits (reference, section 4.1).
-Value managed_part(Value document) {
-    static constexpr std::array<std::string_view, 16> names{"name",
-                                                            "description",
-                                                            "state",
-                                                            "connectionSpec",
-                                                            "flowSpec",
-                                                            "auth",
-                                                            "encryption",
-                                                            "encryptionSpecs",
-                                                            "params",
-                                                            "scheduleParams",
-                                                            "transformations",
-                                                            "baseConnectionId",
-                                                            "inheritedAttributes",
-                                                            "sourceConnectionIds",
-                                                            "targetConnectionIds",
-                                                            "lastOperation"};
-    std::vector<Object::Member> members;
-    members.reserve(names.size());
-    for (const auto name : names) {
-        if (auto* member = document.make_object().find(name)) {
-            members.emplace_back(name, std::move(*member));
+/// What stays in the document of an entity.
+constexpr std::string_view managed_names[] = {"name",
+                                              "description",
+                                              "state",
+                                              "connectionSpec",
+                                              "flowSpec",
+                                              "auth",
+                                              "encryption",
+                                              "encryptionSpecs",
+                                              "params",
+                                              "scheduleParams",
+                                              "transformations",
+                                              "baseConnectionId",
+                                              "inheritedAttributes",
+                                              "sourceConnectionIds",
+                                              "targetConnectionIds",
+                                              "lastOperation"};
+
+/// What is taken out of it.
+constexpr std::string_view told_names[] = {"id",        "etag",          "version",
+                                           "createdBy", "updatedBy",     "updatedClient",
+                                           "createdAt", "createdClient", "updatedAt"};
+
+void move_members(Object& from, const std::string_view* begin, const std::string_view* end,
+                  std::vector<Object::Member>& to) {
+    std::for_each(begin, end, [&](std::string_view name) {
+        if (auto* member = from.find(name)) {
+            to.emplace_back(name, std::move(*member));
         }
-    }
-    members.shrink_to_fit();
-    Object kept(std::move(members));
-    if (auto* inherited = kept.find("inheritedAttributes")) {
-        keep_only(*inherited, "baseConnection");
-    }
-    if (auto* last = kept.find("lastOperation")) {
-        keep_only(*last, "status");
-    }
-    return kept;
+    });
 }
 
 model::Audit audit(const Value& document) {
@@ -170,8 +165,25 @@ void assign_by_name(model::LiveGraph& graph, EntityKind kind, std::string_view c
 
 } // namespace
 
+Value parsed_part(Value document) {
+    std::vector<Object::Member> members;
+    members.reserve(std::size(managed_names) + std::size(told_names));
+    auto& all = document.make_object();
+    move_members(all, std::begin(managed_names), std::end(managed_names), members);
+    move_members(all, std::begin(told_names), std::end(told_names), members);
+    Object kept(std::move(members));
+    if (auto* inherited = kept.find("inheritedAttributes")) {
+        keep_only(*inherited, "baseConnection");
+    }
+    if (auto* last = kept.find("lastOperation")) {
+        keep_only(*last, "status");
+    }
+    return kept;
+}
+
 model::LiveEntity parse_entity(EntityKind kind, Value document,
                                const catalogue::Catalogue& catalogue) {
+    document = parsed_part(std::move(document));
     drop_secrets(document, catalogue);
     model::LiveEntity entity;
     entity.kind = kind;
@@ -186,7 +198,12 @@ model::LiveEntity parse_entity(EntityKind kind, Value document,
     entity.description = std::move(described.text);
     entity.marker = std::move(described.marker);
     entity.audit = audit(document);
-    entity.document = managed_part(std::move(document));
+    std::vector<Object::Member> managed;
+    managed.reserve(std::size(managed_names));
+    move_members(document.make_object(), std::begin(managed_names), std::end(managed_names),
+                 managed);
+    managed.shrink_to_fit();
+    entity.document = Object(std::move(managed));
     return entity;
 }
 

@@ -24,7 +24,7 @@ void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,
     client.data_prep().mapping_set(*version, [done = std::move(done)](Result<json::Value> set) {
         const bool absent = !set && set.error().kind == ErrorKind::not_found;
         if (set && set->is_object()) {
-            done(compared_part(*set));
+            done(compared_part(std::move(*set)));
             return;
         }
         done(absent ? json::Value{} : std::move(set));

@@ -1,5 +1,6 @@
 #include "live/gather.hpp"
 
+#include "base/parallel.hpp"
 #include "live/mapping_sets.hpp"
 
 #include <fmt/format.h>
@@ -60,6 +61,7 @@ Gatherer::Gatherer(http::Transport& transport, flow::Client& client,
 
 void Gatherer::list(EntityKind kind, std::vector<std::string> specs, flow::ListOptions how) {
     const auto at_most = how.at_most;
+    how.keep = parsed_part;
     auto counted = std::make_shared<std::size_t>(0);
     client_.list(
         kind, std::move(how),
@@ -69,9 +71,7 @@ void Gatherer::list(EntityKind kind, std::vector<std::string> specs, flow::ListO
                 return;
             }
             cut_short_ = cut_short_ || (at_most != 0 && items->size() >= at_most);
-            for (auto& item : *items) {
-                add(kind, specs, std::move(item));
-            }
+            add_all(kind, specs, std::move(*items));
         },
         [this, counted](std::size_t arrived) {
             total_ += arrived - std::exchange(*counted, arrived);
@@ -81,17 +81,23 @@ void Gatherer::list(EntityKind kind, std::vector<std::string> specs, flow::ListO
         });
 }
 
-void Gatherer::add(EntityKind kind, const std::vector<std::string>& specs, Value item) {
-    const auto& spec = item[spec_field(kind)]["id"].as_string();
-    if (std::find(specs.begin(), specs.end(), spec) != specs.end()) {
-        graph_.entities.push_back(parse_entity(kind, std::move(item), catalogue_));
-    }
+void Gatherer::add_all(EntityKind kind, const std::vector<std::string>& specs,
+                       std::vector<Value> items) {
+    std::erase_if(items, [&](const auto& item) {
+        return std::find(specs.begin(), specs.end(), item[spec_field(kind)]["id"].as_string()) ==
+               specs.end();
+    });
+    const auto before = graph_.entities.size();
+    graph_.entities.resize(before + items.size());
+    for_each_on_all_cores(items.size(), [&](std::size_t i) {
+        graph_.entities[before + i] = parse_entity(kind, std::move(items[i]), catalogue_);
+    });
 }
 
 void Gatherer::get(EntityKind kind, const std::string& id, std::function<void()> absent) {
     client_.get(kind, id, [this, kind, absent = std::move(absent)](Result<Value> document) {
         if (document) {
-            add(kind, spec_ids(kind, catalogue_), std::move(*document));
+            add_all(kind, spec_ids(kind, catalogue_), {std::move(*document)});
         } else if (document.error().kind == ErrorKind::not_found) {
             absent();
         } else {

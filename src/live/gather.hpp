@@ -63,7 +63,8 @@ class Gatherer {
     Result<model::LiveGraph> take();
 
   private:
-    void add(model::EntityKind kind, const std::vector<std::string>& specs, json::Value item);
+    void add_all(model::EntityKind kind, const std::vector<std::string>& specs,
+                 std::vector<json::Value> items);
     void wait(Milliseconds time);
     void note(Error error);
     /// True for a dataflow of ours that this run looks at.

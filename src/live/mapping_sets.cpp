@@ -82,7 +82,7 @@ class Sets {
 
     void ask(std::size_t start) {
         client_.data_prep().mapping_set_page(
-            start, page_size, [this, start](Result<flow::MappingSetPage> page) {
+            start, page_size, compared_part, [this, start](Result<flow::MappingSetPage> page) {
                 if (!page) {
                     goes_on_ = false; // the list is a short cut, and no more
                     return;
@@ -122,9 +122,9 @@ class Sets {
             !set["outputSchema"].is_object()) {
             goes_on_ = false; // an outline is of no use
         } else if (set["name"].is_string()) {
-            hand_over(found, compared_part(set));
+            hand_over(found, std::move(set));
         } else {
-            nameless_.emplace_back(found, compared_part(set));
+            nameless_.emplace_back(found, std::move(set));
         }
     }
 
@@ -184,25 +184,25 @@ class Sets {
 
 } // namespace
 
-json::Value compared_part(const json::Value& set) {
-    const auto part = [](const json::Value& whole, std::initializer_list<const char*> names) {
+json::Value compared_part(json::Value set) {
+    const auto part = [](json::Value whole, std::initializer_list<const char*> names) {
         std::vector<json::Object::Member> members;
         members.reserve(names.size());
         for (const char* name : names) {
-            if (const auto* member = whole.as_object().find(name)) {
-                members.emplace_back(name, *member);
+            if (auto* member = whole.make_object().find(name)) {
+                members.emplace_back(name, std::move(*member));
             }
         }
         return json::Object(std::move(members));
     };
-    json::Array mappings;
-    mappings.reserve(set["mappings"].as_array().size());
-    for (const auto& mapping : set["mappings"].as_array()) {
-        mappings.push_back(part(mapping, {"sourceType", "source", "destination"}));
-    }
-    auto kept = part(set, {"id", "version", "name", "inputSchema", "outputSchema"});
-    if (set["mappings"].is_array()) {
-        kept["mappings"] = std::move(mappings);
+    auto kept =
+        part(std::move(set), {"id", "version", "name", "inputSchema", "outputSchema", "mappings"});
+    if (auto* mappings = kept.find("mappings"); mappings != nullptr && mappings->is_array()) {
+        for (auto& mapping : mappings->make_array()) {
+            mapping = part(std::move(mapping), {"sourceType", "source", "destination"});
+        }
+    } else {
+        kept.erase("mappings");
     }
     return kept;
 }
@@ -210,6 +210,18 @@ json::Value compared_part(const json::Value& set) {
 void read_mapping_sets(http::Transport& transport, flow::Client& client,
                        const std::vector<model::LiveEntity*>& flows) {
     Sets(transport, client, flows).read();
+}
+
+void read_other_mapping_sets(http::Transport& transport, flow::Client& client,
+                             model::LiveGraph& live,
+                             const std::function<bool(const model::EntityKey&)>& concerns) {
+    std::vector<model::LiveEntity*> flows;
+    for (auto& entity : live.entities) {
+        if (entity.kind == model::EntityKind::flow && entity.key && !concerns(*entity.key)) {
+            flows.push_back(&entity);
+        }
+    }
+    read_mapping_sets(transport, client, flows);
 }
 
 } // namespace penstock::live

@@ -4,6 +4,7 @@
 #include "http/transport.hpp"
 #include "model/graph.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace penstock::live {
@@ -15,8 +16,13 @@ namespace penstock::live {
 void read_mapping_sets(http::Transport& transport, flow::Client& client,
                        const std::vector<model::LiveEntity*>& flows);
 
+/// The same for those dataflows of ours that reading has left out as of no concern.
+void read_other_mapping_sets(http::Transport& transport, flow::Client& client,
+                             model::LiveGraph& live,
+                             const std::function<bool(const model::EntityKey&)>& concerns);
+
 /// What is compared of each mapping, and of the set what another dataflow may use again (reference,
 /// section 4.6); the service says much more of them.
-json::Value compared_part(const json::Value& set);
+json::Value compared_part(json::Value set);
 
 } // namespace penstock::live

@@ -59,6 +59,10 @@ std::optional<flow::MappingSetVersion> named_mapping_set(const model::LiveEntity
 void read_mapping_set(flow::Client& client, const model::LiveEntity& entity,
                       std::function<void(Result<json::Value>)> done);
 
+/// What parse_entity() looks at. A sandbox may hold 40,000 entities, and most of each is what the
+/// service adds: what its last operation did, and what it inherits (reference, section 4.1).
+json::Value parsed_part(json::Value document);
+
 /// One entity out of the service's document: fields taken apart, secrets dropped, no owner yet.
 model::LiveEntity parse_entity(model::EntityKind kind, json::Value document,
                                const catalogue::Catalogue& catalogue);

@@ -76,7 +76,7 @@ TEST_CASE("pages follow the next link as a URL") {
                      row.href + R"("}}})");
         f.transport.answer(200,
                            R"({"items":[{"id":"2"},{"id":"3"}],"_links":{"next":{"href":""}}})");
-        const auto items = f.list({{"state==enabled"}, {}, 0});
+        const auto items = f.list({{"state==enabled"}, {}, 0, {}});
         REQUIRE(items);
         CHECK(items->size() == 3);
         CHECK(f.transport.sent(0).url == start);
@@ -241,7 +241,7 @@ TEST_CASE("a bounded list stops asking") {
     f.transport.answer(
         200,
         R"({"items":[{"id":"1"},{"id":"2"},{"id":"3"}],"_links":{"next":{"href":"?continuationToken=x"}}})");
-    const auto items = f.list({{}, "-createdAt", 2});
+    const auto items = f.list({{}, "-createdAt", 2, {}});
     REQUIRE(items);
     CHECK(items->size() == 2);
     CHECK(f.transport.sent(0).url == std::string(base) + "/flows?orderby=-createdAt&limit=2");
