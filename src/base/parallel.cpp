@@ -46,8 +46,10 @@ class Crew {
 
 } // namespace
 
-void for_each_on_all_cores(std::size_t count, const std::function<void(std::size_t)>& work) {
-    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+void for_each_on_all_cores(std::size_t count, const std::function<void(std::size_t)>& work,
+                           std::size_t most) {
+    const std::size_t cores =
+        std::min<std::size_t>(most, std::max(1U, std::thread::hardware_concurrency()));
     Crew crew(count, work);
     std::vector<std::thread> helpers;
     try {

@@ -127,10 +127,14 @@ plan::CredentialChecks check_credentials(const model::DesiredGraph& desired,
             }
         }
     }
-    // A fingerprint is dear by design, and each is found by itself.
-    for_each_on_all_cores(all.size(), [&](std::size_t i) {
-        all[i].result = check(all[i].secrets, all[i].use, all[i].live, fingerprint_cost);
-    });
+    // A fingerprint is dear by design, and each is found by itself; each takes 16 MiB.
+    constexpr std::size_t at_once = 4;
+    for_each_on_all_cores(
+        all.size(),
+        [&](std::size_t i) {
+            all[i].result = check(all[i].secrets, all[i].use, all[i].live, fingerprint_cost);
+        },
+        at_once);
     return checks;
 }
 

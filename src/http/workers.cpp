@@ -5,6 +5,7 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,18 +38,28 @@ struct Workers::State {
             if (stopping) {
                 return;
             }
-            Task task = std::move(waiting.front());
-            waiting.pop_front();
-            lock.unlock();
-            try {
-                task.work();
-            } catch (...) {
-                task.failure = std::current_exception();
-            }
-            lock.lock();
-            done.push_back(std::move(task));
-            wake();
+            work_on_next(lock);
         }
+    }
+
+    void toil_once() {
+        std::unique_lock lock(mutex);
+        work_on_next(lock);
+    }
+
+    /// `lock` is held before and after.
+    void work_on_next(std::unique_lock<std::mutex>& lock) {
+        Task task = std::move(waiting.front());
+        waiting.pop_front();
+        lock.unlock();
+        try {
+            task.work();
+        } catch (...) {
+            task.failure = std::current_exception();
+        }
+        lock.lock();
+        done.push_back(std::move(task));
+        wake();
     }
 
     std::function<void()> wake;
@@ -80,8 +91,16 @@ void Workers::add(std::function<void()> work, std::function<void()> then) {
         state_->waiting.push_back({std::move(work), std::move(then), nullptr});
     }
     state_->changed.notify_one();
-    if (state_->threads.size() < std::min(under_way_, most_threads())) {
+    if (state_->threads.size() >= std::min(under_way_, most_threads())) {
+        return;
+    }
+    try {
         state_->threads.emplace_back([state = state_.get()] { state->toil(); });
+    } catch (const std::system_error&) {
+        // Where no further thread may be made, those that there are do the work, or this one.
+        if (state_->threads.empty()) {
+            state_->toil_once();
+        }
     }
 }
 

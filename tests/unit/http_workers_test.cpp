@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -67,15 +68,17 @@ TEST_CASE("what work throws is thrown here") {
 
 TEST_CASE("what waits when the workers go is dropped") {
     Bell bell;
+    const auto held = std::make_shared<int>(0);
     bool followed = false;
     {
         Workers workers([&] { bell.ring(); });
         for (int i = 0; i < 100; ++i) {
-            workers.add([] {}, [&] { followed = true; });
+            workers.add([held] {}, [held, &followed] { followed = true; });
         }
         bell.wait_for(1);
     }
     CHECK_FALSE(followed);
+    CHECK(held.use_count() == 1); // nothing of it is left
 }
 
 TEST_CASE("the transport steps until what is computed has been told") {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 using namespace penstock;
@@ -19,15 +20,33 @@ TEST_CASE("every number is worked on once") {
 }
 
 TEST_CASE("what one call throws reaches the caller, after all threads have ended") {
-    std::atomic<int> running = 0;
+    std::atomic<int> begun = 0;
+    std::atomic<int> ended = 0;
+    std::atomic<bool> thrown = false;
     const auto work = [&](std::size_t i) {
-        ++running;
-        const bool fails = i == 3;
-        --running;
-        if (fails) {
-            throw std::runtime_error("three");
+        if (i == 0) {
+            thrown = true;
+            throw std::runtime_error("zero");
         }
+        ++begun;
+        while (!thrown) { // so that the others are still at work
+            std::this_thread::yield();
+        }
+        ++ended;
     };
-    CHECK_THROWS_WITH_AS(for_each_on_all_cores(100, work), "three", std::runtime_error);
-    CHECK(running == 0);
+    CHECK_THROWS_WITH_AS(for_each_on_all_cores(100, work), "zero", std::runtime_error);
+    CHECK(begun == ended);
+}
+
+TEST_CASE("no more calls at the same time than are allowed") {
+    std::atomic<int> running = 0;
+    std::atomic<int> most = 0;
+    const auto work = [&](std::size_t) {
+        const int now = ++running;
+        most = std::max(most.load(), now);
+        std::this_thread::yield();
+        --running;
+    };
+    for_each_on_all_cores(1000, work, 1);
+    CHECK(most == 1);
 }
