@@ -130,6 +130,7 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
     }
     Progress progress(*arguments, host);
     PlanRequest request;
+    request.pins = true;
     request.guards = false; // only what is left of the plan counts
     request.forecast = false;
     request.allowed_deletes = saved->allowed_deletes;

@@ -4,6 +4,7 @@
 #include "catalogue/catalogue.hpp"
 #include "desired/desired.hpp"
 #include "live/chosen.hpp"
+#include "live/mapping_sets.hpp"
 #include "plan/flow_specs.hpp"
 
 #include <fmt/format.h>
@@ -46,6 +47,16 @@ Result<model::LiveGraph> LiveSide::read_all() {
                            catalogue::Catalogue::embedded(), options_);
     progress_.clear();
     return live;
+}
+
+bool LiveSide::read_other_mappings(model::LiveGraph& live) {
+    if (!options_.concerns) {
+        return false;
+    }
+    progress_.now("reading the mappings of other exports");
+    live::read_other_mapping_sets(context_.transport(), context_.client(), live, options_.concerns);
+    progress_.clear();
+    return true;
 }
 
 Result<std::optional<model::LiveGraph>> LiveSide::read_chosen() {

@@ -31,7 +31,8 @@ Outcome plan(const Arguments& arguments, const Host& host) {
     Progress progress(arguments, host);
     PlanRequest request;
     request.allowed_deletes = arguments.allow_deletes;
-    if (!arguments.out) { // a saved plan pins all entities of the project
+    request.pins = arguments.out.has_value();
+    if (!request.pins) { // which are of all entities of the project
         request.selective = host.selective;
     }
     auto planned = make_plan(**context, opened->selection, request, progress);

@@ -9,6 +9,7 @@
 #include "plan/partial.hpp"
 #include "plan/planner.hpp"
 #include "plan/sources.hpp"
+#include "plan/transformation.hpp"
 
 #include <chrono>
 #include <utility>
@@ -72,18 +73,24 @@ std::optional<std::size_t> count_destinations(Context& context) {
     return counted;
 }
 
-Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph live, Context& context,
-                        const Selection& selection, const PlanRequest& request,
-                        Progress& progress) {
+Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph live,
+                        LiveSide& live_side, Context& context, const Selection& selection,
+                        const PlanRequest& request, Progress& progress) {
+    // What was cut off must not pass for what cannot be read, or cannot be checked.
+    const auto interrupted = [] {
+        return fail(ErrorKind::interrupted, "interrupted; nothing was changed");
+    };
+    if (context.interrupted()) {
+        return interrupted();
+    }
     plan::Options options;
     if (request.check_credentials && !request.destroy) {
         progress.now("checking credentials");
         options.credentials = execute::check_credentials(
             desired, live, context.secrets(), secrets::fingerprint_cost, selection.narrowing.shard);
         progress.clear();
-        // A command that was cut off must not pass for a secret that cannot be checked.
         if (context.interrupted()) {
-            return fail(ErrorKind::interrupted, "interrupted; nothing was changed");
+            return interrupted();
         }
     }
     options.destroy = request.destroy;
@@ -96,6 +103,12 @@ Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph liv
     options.shard = selection.narrowing.shard;
     options.hold_back = request.hold_back;
     auto plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
+    if (plan::writes_mappings(plan) && live_side.read_other_mappings(live)) {
+        if (context.interrupted()) {
+            return interrupted();
+        }
+        plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
+    }
     return Planned{std::move(plan), std::move(live)};
 }
 
@@ -125,12 +138,15 @@ Result<Planned> make_plan(Context& context, const Selection& selection, const Pl
                           Progress& progress) {
     const model::DesiredGraph nothing{selection.manifests.project.metadata.name, {}, {}};
     LiveSide live_side(context, selection, progress, request.selective);
+    if (request.pins) {
+        live_side.keep_whole_documents();
+    }
     const auto& desired = request.destroy ? nothing : live_side.described();
     if (!request.destroy) {
         live_side.read_for(desired);
     }
     const auto plan = [&](model::LiveGraph live) {
-        return plan_on(desired, std::move(live), context, selection, request, progress);
+        return plan_on(desired, std::move(live), live_side, context, selection, request, progress);
     };
     std::optional<Planned> made;
     if (!request.destroy) {

@@ -23,6 +23,7 @@ struct PlanRequest {
     bool forecast = true;          ///< count destinations, if there will be more of them
     bool hold_back = true;         ///< see plan::Options
     bool check_sources = true;     ///< look whether the profile has what new columns are taken from
+    bool pins = false;             ///< the plan is saved, or was: what moved must be told exactly
     /// Of what a selection is about alone; a plan for which that is not enough reads all.
     SelectiveReads selective = SelectiveReads::never;
     /// When it counts as made, in milliseconds since 1970; nothing: now. What was approved does not

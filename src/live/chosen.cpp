@@ -168,7 +168,7 @@ class Chosen {
         gather_.complete();
         users_.run();
         users_.assign_owners();
-        if (users_.error() || users_.cut_short() || has_another_user()) {
+        if (users_.error() || users_.cut_short() || may_have_another_user()) {
             return without(users_);
         }
         auto graph = gather_.take();
@@ -210,13 +210,20 @@ class Chosen {
         return ids;
     }
 
-    /// True if a chosen export has a second dataflow, under another name.
-    [[nodiscard]] bool has_another_user() {
-        const auto& users = users_.graph().entities;
-        return std::any_of(users.begin(), users.end(), [&](const auto& flow) {
-            return flow.key && desired_.find(*flow.key) != nullptr &&
-                   gather_.graph().find(EntityKind::flow, flow.id) == nullptr;
-        });
+    /// True if a chosen export has a second dataflow, under another name, or that cannot be told:
+    /// a service that does not look into arrays shows not even the first.
+    [[nodiscard]] bool may_have_another_user() {
+        const auto is_chosen = [&](const auto& entity) {
+            return entity.kind == EntityKind::flow && entity.key &&
+                   desired_.find(*entity.key) != nullptr;
+        };
+        const auto are_all_in = [&](const model::LiveGraph& some, const model::LiveGraph& others) {
+            return std::all_of(some.entities.begin(), some.entities.end(), [&](const auto& entity) {
+                return !is_chosen(entity) || others.find(EntityKind::flow, entity.id) != nullptr;
+            });
+        };
+        return !are_all_in(users_.graph(), gather_.graph()) ||
+               !are_all_in(gather_.graph(), users_.graph());
     }
 
     /// What the service does not answer in this way it may answer in another one.

@@ -182,8 +182,10 @@ Value parsed_part(Value document) {
 }
 
 model::LiveEntity parse_entity(EntityKind kind, Value document,
-                               const catalogue::Catalogue& catalogue) {
-    document = parsed_part(std::move(document));
+                               const catalogue::Catalogue& catalogue, Extent extent) {
+    if (extent == Extent::managed) {
+        document = parsed_part(std::move(document));
+    }
     drop_secrets(document, catalogue);
     model::LiveEntity entity;
     entity.kind = kind;
@@ -198,6 +200,10 @@ model::LiveEntity parse_entity(EntityKind kind, Value document,
     entity.description = std::move(described.text);
     entity.marker = std::move(described.marker);
     entity.audit = audit(document);
+    if (extent == Extent::whole) {
+        entity.document = std::move(document);
+        return entity;
+    }
     std::vector<Object::Member> managed;
     managed.reserve(std::size(managed_names));
     move_members(document.make_object(), std::begin(managed_names), std::end(managed_names),

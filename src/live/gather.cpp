@@ -61,7 +61,9 @@ Gatherer::Gatherer(http::Transport& transport, flow::Client& client,
 
 void Gatherer::list(EntityKind kind, std::vector<std::string> specs, flow::ListOptions how) {
     const auto at_most = how.at_most;
-    how.keep = parsed_part;
+    if (options_.extent == Extent::managed) {
+        how.keep = parsed_part;
+    }
     auto counted = std::make_shared<std::size_t>(0);
     client_.list(
         kind, std::move(how),
@@ -90,7 +92,8 @@ void Gatherer::add_all(EntityKind kind, const std::vector<std::string>& specs,
     const auto before = graph_.entities.size();
     graph_.entities.resize(before + items.size());
     for_each_on_all_cores(items.size(), [&](std::size_t i) {
-        graph_.entities[before + i] = parse_entity(kind, std::move(items[i]), catalogue_);
+        graph_.entities[before + i] =
+            parse_entity(kind, std::move(items[i]), catalogue_, options_.extent);
     });
 }
 
@@ -112,7 +115,7 @@ void Gatherer::read_again(model::LiveEntity& entity) {
             gone_.insert(entity.id); // its deletion was under way
         } else if (document) {
             const auto key = entity.key;
-            entity = parse_entity(entity.kind, std::move(*document), catalogue_);
+            entity = parse_entity(entity.kind, std::move(*document), catalogue_, options_.extent);
             entity.key = key;
         } else {
             note(std::move(document.error()));

@@ -29,6 +29,17 @@ std::size_t pages_of(std::size_t sets) {
     return (sets + page_size - 1) / page_size;
 }
 
+/// True if something is missing that a GET shows of every set of ours.
+bool is_outline(const Value& set) {
+    const auto& mappings = set["mappings"].as_array();
+    return mappings.empty() || !set["inputSchema"].is_object() ||
+           !set["outputSchema"].is_object() ||
+           std::any_of(mappings.begin(), mappings.end(), [](const auto& mapping) {
+               return mapping["sourceType"].is_null() || mapping["source"].is_null() ||
+                      mapping["destination"].is_null();
+           });
+}
+
 class Sets {
   public:
     Sets(http::Transport& transport, flow::Client& client,
@@ -118,8 +129,7 @@ class Sets {
         if (found == wanted_.end()) {
             return;
         }
-        if (!set["mappings"].is_array() || !set["inputSchema"].is_object() ||
-            !set["outputSchema"].is_object()) {
+        if (is_outline(set)) {
             goes_on_ = false; // an outline is of no use
         } else if (set["name"].is_string()) {
             hand_over(found, std::move(set));

@@ -15,8 +15,15 @@
 
 namespace penstock::live {
 
+/// How much of an entity's document is kept.
+enum class Extent {
+    managed, ///< what penstock looks at to plan
+    whole,   ///< all but what may be secret: a saved plan pins that
+};
+
 struct ReadOptions {
     std::string project;
+    Extent extent = Extent::managed;
     /// Told as pages arrive: how many entities have been read so far.
     std::function<void(std::size_t)> progress;
     /// How long to wait for dataflows of ours in a transitional state, and how often to look.
@@ -65,7 +72,8 @@ json::Value parsed_part(json::Value document);
 
 /// One entity out of the service's document: fields taken apart, secrets dropped, no owner yet.
 model::LiveEntity parse_entity(model::EntityKind kind, json::Value document,
-                               const catalogue::Catalogue& catalogue);
+                               const catalogue::Catalogue& catalogue,
+                               Extent extent = Extent::managed);
 
 /// Sets the key of every entity that is ours: by its marker; where a kind comes back without any
 /// description, by the generated name, if `client` (our API key) made the entity or an entity with

@@ -22,7 +22,7 @@ bool changes_in_place(const Step& step) {
 } // namespace
 
 bool holds_for_all(const Plan& plan) {
-    return !plan.blocked() && !plan.doubled &&
+    return !plan.blocked() && !plan.doubled && plan.waits.empty() &&
            std::all_of(plan.changes.begin(), plan.changes.end(), stays_in_place) &&
            std::all_of(plan.steps.begin(), plan.steps.end(), changes_in_place);
 }

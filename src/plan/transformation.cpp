@@ -243,6 +243,12 @@ Object selectors_of(const model::LiveEntity* live) {
     return result;
 }
 
+bool writes_mappings(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const auto& step) {
+        return std::holds_alternative<WriteMapping>(step.operation);
+    });
+}
+
 KnownSchemas known_schemas(const model::LiveGraph& graph) {
     KnownSchemas known;
     for (const auto& entity : graph.entities) {

@@ -40,6 +40,10 @@ struct KnownSchemas {
 };
 KnownSchemas known_schemas(const model::LiveGraph& graph);
 
+/// True if a mapping set is written: for that, the mapping sets of all our dataflows are of
+/// concern.
+bool writes_mappings(const Plan& plan);
+
 /// The operation that writes the mapping of a dataflow. `live` is the dataflow if it stays, else
 /// null.
 WriteMapping write_mapping(const model::DesiredEntity& flow, const model::LiveEntity* live,

@@ -124,6 +124,7 @@ TEST_CASE("a list of mapping sets is used as far as it shows them as a GET does"
     };
     CHECK(with("mapping_set_list=full") == Asked{1, 0});
     CHECK(with("mapping_set_list=no_mappings") == Asked{1, 30});
+    CHECK(with("mapping_set_list=empty_mappings") == Asked{1, 30});
     CHECK(with("mapping_set_list=no_names") == Asked{1, 30});
     CHECK(with("mapping_set_name=omit") == Asked{1, 1}); // one GET shows that it has no name there
     CHECK(with("mapping_set_list=full") == Asked{1, 1});

@@ -213,6 +213,7 @@ TEST_CASE("emulator: switch mapping_set_list") {
     CHECK(listed("mapping_set_list=full") == by_id);
     CHECK(listed("mapping_set_list=no_names") == with(by_id, "/name", {}));
     CHECK(listed("mapping_set_list=no_mappings") == with(by_id, "/mappings", {}));
+    CHECK(listed("mapping_set_list=empty_mappings") == with(by_id, "/mappings", json::Array{}));
     CHECK(fixture.get(sets_path + "/" + id).body == by_id);
 }
 

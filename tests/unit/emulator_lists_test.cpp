@@ -218,6 +218,13 @@ TEST_CASE("emulator: switch property") {
     CHECK(fixture.get("/connections?property=name%3D%3Dc01").body["items"].as_array().size() == 3);
     fixture.platform.settings().property = emulator::PropertyParameter::filter;
     CHECK(fixture.get("/connections?property=name%3D%3Dc01").body["items"].as_array().size() == 1);
+    const std::string in_arrays = "/flows?property=targetConnectionIds%5B%5D%3D%3D";
+    const auto flow = fixture.get("/flows/" + fixture.make_flow()).body["items"].as_array().at(0);
+    const auto target = flow["targetConnectionIds"].as_array().at(0).as_string();
+    CHECK(fixture.get(in_arrays + target).body["items"].as_array().size() == 1);
+    fixture.platform.settings().property = emulator::PropertyParameter::no_arrays;
+    CHECK(fixture.get(in_arrays + target).body["items"].as_array().empty());
+    CHECK(fixture.get("/connections?property=name%3D%3Dc01").body["items"].as_array().size() == 1);
 }
 
 TEST_CASE("emulator: specs can be read") {

@@ -101,12 +101,25 @@ TEST_CASE("secrets never get past the reader") {
             "encryption":{"params":{"publicKey":"KEY-9"}},
             "auth":{"specName":"Access Key","params":{"authorizedDate":"2022-11-03","s3SecretKey":"hunter2","s3AccessKey":"AKIA","unknown":"hunter3"}}})");
     REQUIRE(parsed);
-    const auto entity = live::parse_entity(EntityKind::base, *parsed, embedded);
-    const auto text = json::write(entity.document);
-    CHECK(text.find("hunter") == std::string::npos);
-    CHECK(text.find("KEY-9") == std::string::npos);
-    CHECK(text.find("AKIA") != std::string::npos);
-    CHECK(text.find("authorizedDate") == std::string::npos);
+    for (const auto extent : {live::Extent::managed, live::Extent::whole}) {
+        const auto entity = live::parse_entity(EntityKind::base, *parsed, embedded, extent);
+        const auto text = json::write(entity.document);
+        CHECK(text.find("hunter") == std::string::npos);
+        CHECK(text.find("KEY-9") == std::string::npos);
+        CHECK(text.find("AKIA") != std::string::npos);
+        CHECK(text.find("authorizedDate") == std::string::npos);
+    }
+}
+
+TEST_CASE("what a saved plan pins is all that the service shows of a dataflow") {
+    const auto document = json::parse(R"({"id":"f","name":"n","flowSpec":{"id":"x"},
+            "enterpriseClassification":"C1","lastOperation":{"status":{"value":"success"}}})");
+    REQUIRE(document);
+    const auto kept = [&](live::Extent extent) {
+        return live::parse_entity(EntityKind::flow, *document, embedded, extent).document;
+    };
+    CHECK(kept(live::Extent::whole) == *document);
+    CHECK(kept(live::Extent::managed)["enterpriseClassification"].is_null());
 }
 
 TEST_CASE("an empty description is none") {

@@ -108,6 +108,8 @@ Outcome<http::Response> DataPrep::list_mapping_sets(const Call& call) const {
             item.make_object().erase("name");
         } else if (settings_.mapping_set_list == MappingSetList::no_mappings) {
             item.make_object().erase("mappings");
+        } else if (settings_.mapping_set_list == MappingSetList::empty_mappings) {
+            item.make_object()["mappings"] = json::Array{};
         }
         return item;
     });

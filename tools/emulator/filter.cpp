@@ -80,7 +80,7 @@ Outcome<PropertyFilter> PropertyFilter::parse(std::string_view text,
 }
 
 bool PropertyFilter::accepts(const json::Value& item) const {
-    return walk(item, 0);
+    return !accepts_nothing_ && walk(item, 0);
 }
 
 bool PropertyFilter::walk(const json::Value& value, std::size_t step) const {

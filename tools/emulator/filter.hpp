@@ -21,6 +21,8 @@ class PropertyFilter {
                                          std::span<const std::string_view> fields);
 
     [[nodiscard]] bool accepts(const json::Value& item) const;
+    /// From now on: a filter that the service knows and does not carry out.
+    void accept_nothing() { accepts_nothing_ = true; }
     /// The member of an item that it looks into.
     [[nodiscard]] const std::string& field() const { return path_.front(); }
 
@@ -33,6 +35,7 @@ class PropertyFilter {
     std::vector<std::string> path_; ///< `[]` is a step of its own
     Operator operator_ = Operator::equal;
     std::vector<std::string> values_;
+    bool accepts_nothing_ = false;
 };
 
 } // namespace penstock::emulator

@@ -82,12 +82,16 @@ Outcome<std::vector<PropertyFilter>> read_filters(const ListRequest& request,
                                                   const Settings& settings) {
     std::vector<PropertyFilter> filters;
     for (const auto& [name, value] : request.query) {
-        if (name != "property" || settings.property != PropertyParameter::filter) {
+        if (name != "property" || settings.property == PropertyParameter::ignored) {
             continue;
         }
         auto filter = PropertyFilter::parse(value, request.fields);
         if (!filter) {
             return tl::unexpected<Refusal>(std::move(filter.error()));
+        }
+        if (settings.property == PropertyParameter::no_arrays &&
+            value.find("[]") != std::string::npos) {
+            filter->accept_nothing();
         }
         filters.push_back(std::move(*filter));
     }
