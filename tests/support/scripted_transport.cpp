@@ -1,11 +1,45 @@
 #include "support/scripted_transport.hpp"
 
+#include "http/workers.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <tuple>
+#include <utility>
 
 namespace penstock::test {
+
+struct ScriptedTransport::Threads {
+    void wait() {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return std::exchange(rung, false); });
+    }
+    void ring() {
+        const std::lock_guard lock(mutex);
+        rung = true;
+        changed.notify_all();
+    }
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool rung = false;
+    http::Workers workers{[this] { ring(); }};
+};
+
+void ScriptedTransport::compute(std::function<void()> work, std::function<void()> then) {
+    if (threads_) {
+        threads_->workers.add(std::move(work), std::move(then));
+    } else {
+        Transport::compute(std::move(work), std::move(then));
+    }
+}
+
+void ScriptedTransport::compute_on_threads() {
+    threads_ = std::make_shared<Threads>();
+}
 
 void ScriptedTransport::answer(int status, std::string body,
                                std::initializer_list<std::pair<std::string, std::string>> headers) {
@@ -38,10 +72,17 @@ void ScriptedTransport::schedule(Milliseconds delay, std::function<void()> actio
 }
 
 bool ScriptedTransport::step() {
+    if (threads_ && threads_->workers.run_done()) {
+        return true;
+    }
     if (!ready_.empty()) {
         const auto action = std::move(ready_.front());
         ready_.pop_front();
         action();
+        return true;
+    }
+    if (threads_ && !threads_->workers.empty()) {
+        threads_->wait();
         return true;
     }
     const auto next =

@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,9 @@ class ScriptedTransport final : public http::Transport {
 
     void send(http::Request request, Completion completion) override;
     void schedule(Milliseconds delay, std::function<void()> action) override;
+    /// In step() like all else, or on other threads if the test wants that.
+    void compute(std::function<void()> work, std::function<void()> then) override;
+    void compute_on_threads();
     /// A request beyond the script fails with ErrorKind::general, "not in the script".
     bool step() override;
 
@@ -60,7 +64,10 @@ class ScriptedTransport final : public http::Transport {
         std::function<void()> action;
     };
 
+    struct Threads;
+
     ManualClock clock_;
+    std::shared_ptr<Threads> threads_; ///< null: there are none
     std::deque<Result<http::Response>> answers_;
     std::deque<std::function<void()>> ready_;
     std::vector<Timer> timers_;

@@ -44,6 +44,31 @@ std::string page_with(const std::string& id, const std::string& next) {
 
 } // namespace
 
+TEST_CASE("pages that are read on other threads come in their order") {
+    Fixture f;
+    f.transport.compute_on_threads();
+    constexpr std::size_t pages = 12;
+    constexpr std::size_t on_each = 300; // enough to be at it while the pages before are taken
+    for (std::size_t page = 0; page < pages; ++page) {
+        std::string items;
+        for (std::size_t i = 0; i < on_each; ++i) {
+            items += (i == 0 ? R"({"id":")" : R"(,{"id":")") + std::to_string(page * on_each + i) +
+                     R"(","name":"n","params":{"path":["a","b"]}})";
+        }
+        const auto next = page + 1 == pages ? "" : "?continuationToken=" + std::to_string(page);
+        f.transport.answer(200, R"({"items":[)" + items + R"(],"_links":{"next":{"href":")" + next +
+                                    R"("}}})");
+    }
+    flow::ListOptions options;
+    options.keep = [](Value item) { return item; };
+    const auto items = f.list(std::move(options));
+    REQUIRE(items);
+    REQUIRE(items->size() == pages * on_each);
+    for (std::size_t i = 0; i < items->size(); ++i) {
+        CHECK((*items)[i]["id"].as_string() == std::to_string(i));
+    }
+}
+
 TEST_CASE("pages follow the next link as a URL") {
     struct Row {
         const char* name;
