@@ -78,7 +78,7 @@ Part measure_http2(const Sandbox& sandbox, std::size_t runs) {
     }
     part.figures = {
         {"wall", "s", two.tool.wall, Kind::machine, one.tool.wall},
-        {"processor", "s", two.tool.cpu, Kind::machine, one.tool.cpu},
+        {"processor", "s", two.tool.cpu, Kind::ratio, one.tool.cpu},
         {"requests", "requests", two.requests, Kind::count, one.requests},
         {"connections", "connections", two.connections, Kind::count, one.connections, 1.0},
     };
