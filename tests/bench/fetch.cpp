@@ -21,34 +21,34 @@ namespace penstock::bench {
 namespace {
 
 template <class Is>
-Figure counted(const std::string& name, const std::string& unit, const Calls& calls, Is is) {
+Figure counted(const std::string& name, const Calls& calls, Is is) {
     const auto count = std::count_if(calls.begin(), calls.end(), is);
-    return {name, unit, {{static_cast<double>(count)}}, Kind::count};
+    return {name, "requests", {{static_cast<double>(count)}}, Kind::count};
+}
+
+Figure at_most(Figure figure, std::size_t bound) {
+    figure.bound = Series{{static_cast<double>(bound)}};
+    figure.most_times_bound = 1;
+    return figure;
 }
 
 /// What the plan has asked for, beside what there was to ask for.
 void add_requests(const Sandbox& sandbox, const Calls& calls, std::vector<Figure>& figures) {
     const auto survey = json::parse(test::read_file(sandbox.survey())).value();
-    const auto is_mapping = [](const LoggedCall& call) {
-        return call.path.find("/mappingSets/") != std::string::npos;
-    };
-    auto pages = counted("list pages", "requests", calls,
-                         [](const auto& call) { return call.is_list_page(); });
-    pages.bound = Series{{static_cast<double>(survey["pagesWithEntities"].as_integer())}};
-    pages.most_times_bound = 1;
-    figures.push_back(std::move(pages));
-    auto fewest = counted("list pages, against the fewest that hold all", "requests", calls,
-                          [](const auto& call) { return call.is_list_page(); });
-    fewest.bound = Series{{static_cast<double>(survey["fewestPages"].as_integer())}};
-    figures.push_back(std::move(fewest));
-    auto sets = counted("mapping sets", "requests", calls, is_mapping);
-    sets.bound = Series{{static_cast<double>(survey["entities"]["mappingSets"].as_integer())}};
-    sets.most_times_bound = 1;
-    figures.push_back(std::move(sets));
-    figures.push_back(
-        counted("tokens", "requests", calls, [](const auto& call) { return call.is_token(); }));
-    figures.push_back(counted("all else", "requests", calls, [&](const auto& call) {
-        return !call.is_token() && !call.is_list_page() && !is_mapping(call);
+    const auto is_page = [](const LoggedCall& call) { return call.is_list_page(); };
+    const auto is_set_page = [](const LoggedCall& call) { return call.is_mapping_set_page(); };
+    const auto is_token = [](const LoggedCall& call) { return call.is_token(); };
+    const auto sets = survey["entities"]["mappingSets"].as_integer();
+    figures.push_back(at_most(counted("requests, against the fewest that read all", calls,
+                                      [](const auto& /*call*/) { return true; }),
+                              fewest_requests(survey)));
+    figures.push_back(at_most(counted("list pages, against those with entities", calls, is_page),
+                              pages_with_entities(calls, survey)));
+    figures.push_back(at_most(counted("mapping set pages", calls, is_set_page),
+                              pages_of(static_cast<std::size_t>(sets))));
+    figures.push_back(counted("tokens", calls, is_token));
+    figures.push_back(counted("all else", calls, [&](const auto& call) {
+        return !is_page(call) && !is_set_page(call) && !is_token(call);
     }));
 }
 
