@@ -81,7 +81,7 @@ class Round {
         const test::EmulatorProcess emulator({"--latency-ms", std::to_string(latency_),
                                               "--patch-duration-ms", "0", "--request-log",
                                               log.file().string()});
-        const auto variables = variables_for(emulator.url());
+        const auto variables = variables_for(emulator.url(), all_variables());
         const auto planned =
             run_penstock({"-C", project_.string(), "plan", "--json"}, variables, 0);
         static_cast<void>(log.next());

@@ -1,6 +1,7 @@
 #include "bench/fetch.hpp"
 
 #include "bench/loop.hpp"
+#include "bench/project.hpp"
 #include "bench/requests.hpp"
 #include "bench/self.hpp"
 #include "json/text.hpp"
@@ -59,7 +60,7 @@ class Round {
         : sandbox_(sandbox),
           emulator_({"--from", sandbox.state().string(), "--latency-ms", std::to_string(latency),
                      "--patch-duration-ms", "0", "--request-log", log_.file().string()}),
-          variables_(variables_for(emulator_.url())) {
+          variables_(variables_for(emulator_.url(), client_variables())) {
         variables_["PENSTOCK_BENCH_REQUESTS"] = requests_.string();
     }
 
@@ -74,18 +75,23 @@ class Round {
         tool.add(run_penstock({"-C", sandbox_.project().string(), "plan", "--detailed-exitcode"},
                               variables_, 0));
         calls = log_.next();
+        tool_reading.values.push_back(reading_seconds(calls));
         write_requests(calls, requests_);
         const auto bare = run_self({"loop"}, variables_, 0);
         loop.add(bare);
         bytes = json::parse(bare.out).value()["bytes"].as_integer();
-        if (const auto sent = log_.next().size(); sent != calls.size()) {
-            throw std::runtime_error(
-                fmt::format("the bare loop sent {} requests, the plan {}", sent, calls.size()));
+        const auto sent = log_.next();
+        if (sent.size() != calls.size()) {
+            throw std::runtime_error(fmt::format("the bare loop sent {} requests, the plan {}",
+                                                 sent.size(), calls.size()));
         }
+        loop_reading.values.push_back(reading_seconds(sent));
     }
 
     Runs tool;
     Runs loop;
+    Series tool_reading; ///< seconds
+    Series loop_reading;
     Calls calls;            ///< of the last plan
     std::int64_t bytes = 0; ///< that the last loop received
 
@@ -119,6 +125,8 @@ Part measure_fetch(const Sandbox& sandbox, const std::vector<int>& latencies, st
         const auto at = fmt::format(" at {} ms", latency);
         figures.push_back(
             {"wall" + at, "s", round.tool.wall, Kind::machine, round.loop.wall, {}, 1.2});
+        figures.push_back(
+            {"reading" + at, "s", round.tool_reading, Kind::machine, round.loop_reading, {}, 1.2});
         figures.push_back({"processor" + at, "s", round.tool.cpu});
         figures.push_back({"peak memory" + at, "MiB", round.tool.memory});
         if (latency == latencies.back()) {

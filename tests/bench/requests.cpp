@@ -80,6 +80,8 @@ Calls RequestLog::next() {
         call.path = entry["path"].as_string();
         call.query = entry["query"].as_string();
         call.status = static_cast<int>(entry["status"].as_integer());
+        call.arrived = entry["arrived"].as_double();
+        call.answered = entry["answered"].as_double();
         for (const auto& [name, value] : entry["headers"].as_object()) {
             call.headers.emplace_back(name, value.as_string());
         }
@@ -109,6 +111,19 @@ std::vector<Chain> chains_of(const Calls& calls) {
     std::stable_sort(chains.begin(), chains.end(),
                      [](const Chain& a, const Chain& b) { return a.size() > b.size(); });
     return chains;
+}
+
+double reading_seconds(const Calls& calls) {
+    if (calls.empty()) {
+        return 0;
+    }
+    const auto first =
+        std::min_element(calls.begin(), calls.end(),
+                         [](const auto& a, const auto& b) { return a.arrived < b.arrived; });
+    const auto last =
+        std::max_element(calls.begin(), calls.end(),
+                         [](const auto& a, const auto& b) { return a.answered < b.answered; });
+    return (last->answered - first->arrived) / 1000;
 }
 
 std::size_t pages_of(std::size_t count) {

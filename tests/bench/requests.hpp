@@ -17,6 +17,8 @@ struct LoggedCall {
     std::string query;
     std::vector<std::pair<std::string, std::string>> headers;
     int status = 0;
+    double arrived = 0;  ///< ms since the emulator has started
+    double answered = 0; ///< the same
 
     [[nodiscard]] std::string target() const { return query.empty() ? path : path + "?" + query; }
     /// A page of one of the lists of entities.
@@ -51,6 +53,9 @@ using Chain = std::vector<std::string>;
 
 /// The chains of all GETs, the longest first.
 std::vector<Chain> chains_of(const Calls& calls);
+
+/// Seconds from the arrival of the first request until the last answer is sent; 0 without requests.
+double reading_seconds(const Calls& calls);
 
 /// So many things take so many pages of 100, the most that a list answers with.
 std::size_t pages_of(std::size_t count);
