@@ -173,7 +173,7 @@ std::optional<bool> Figure::on_target() const {
         return std::nullopt;
     }
     const bool small = !most || value.median() <= *most;
-    const bool near = !most_times_bound || ratio()->median() <= *most_times_bound;
+    const bool near = !most_times_bound || !bound || ratio()->median() <= *most_times_bound;
     return small && near;
 }
 
