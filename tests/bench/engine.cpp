@@ -63,7 +63,7 @@ void measure(const Scenario& scenario, std::size_t runs, std::vector<Figure>& fi
     figures.push_back({scenario.name + ", wall", "s", tool.wall, Kind::machine, bound.wall,
                        target(scenario.most_seconds), most_times});
     figures.push_back(
-        {scenario.name + ", processor", "s", tool.cpu, Kind::machine, bound.cpu, {}, most_times});
+        {scenario.name + ", processor", "s", tool.cpu, Kind::ratio, bound.cpu, {}, most_times});
     if (!scenario.answers.empty()) {
         figures.push_back({scenario.name + ", against rapidjson::Document", "s", tool.wall,
                            Kind::machine, documents.wall});

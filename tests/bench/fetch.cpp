@@ -1,6 +1,7 @@
 #include "bench/fetch.hpp"
 
 #include "bench/loop.hpp"
+#include "bench/project.hpp"
 #include "bench/requests.hpp"
 #include "bench/self.hpp"
 #include "json/text.hpp"
@@ -21,34 +22,34 @@ namespace penstock::bench {
 namespace {
 
 template <class Is>
-Figure counted(const std::string& name, const std::string& unit, const Calls& calls, Is is) {
+Figure counted(const std::string& name, const Calls& calls, Is is) {
     const auto count = std::count_if(calls.begin(), calls.end(), is);
-    return {name, unit, {{static_cast<double>(count)}}, Kind::count};
+    return {name, "requests", {{static_cast<double>(count)}}, Kind::count};
+}
+
+Figure at_most(Figure figure, std::size_t bound) {
+    figure.bound = Series{{static_cast<double>(bound)}};
+    figure.most_times_bound = 1;
+    return figure;
 }
 
 /// What the plan has asked for, beside what there was to ask for.
 void add_requests(const Sandbox& sandbox, const Calls& calls, std::vector<Figure>& figures) {
     const auto survey = json::parse(test::read_file(sandbox.survey())).value();
-    const auto is_mapping = [](const LoggedCall& call) {
-        return call.path.find("/mappingSets/") != std::string::npos;
-    };
-    auto pages = counted("list pages", "requests", calls,
-                         [](const auto& call) { return call.is_list_page(); });
-    pages.bound = Series{{static_cast<double>(survey["pagesWithEntities"].as_integer())}};
-    pages.most_times_bound = 1;
-    figures.push_back(std::move(pages));
-    auto fewest = counted("list pages, against the fewest that hold all", "requests", calls,
-                          [](const auto& call) { return call.is_list_page(); });
-    fewest.bound = Series{{static_cast<double>(survey["fewestPages"].as_integer())}};
-    figures.push_back(std::move(fewest));
-    auto sets = counted("mapping sets", "requests", calls, is_mapping);
-    sets.bound = Series{{static_cast<double>(survey["entities"]["mappingSets"].as_integer())}};
-    sets.most_times_bound = 1;
-    figures.push_back(std::move(sets));
-    figures.push_back(
-        counted("tokens", "requests", calls, [](const auto& call) { return call.is_token(); }));
-    figures.push_back(counted("all else", "requests", calls, [&](const auto& call) {
-        return !call.is_token() && !call.is_list_page() && !is_mapping(call);
+    const auto is_page = [](const LoggedCall& call) { return call.is_list_page(); };
+    const auto is_set_page = [](const LoggedCall& call) { return call.is_mapping_set_page(); };
+    const auto is_token = [](const LoggedCall& call) { return call.is_token(); };
+    const auto sets = survey["entities"]["mappingSets"].as_integer();
+    figures.push_back(at_most(counted("requests, against the fewest that read all", calls,
+                                      [](const auto& /*call*/) { return true; }),
+                              fewest_requests(survey)));
+    figures.push_back(at_most(counted("list pages, against those with entities", calls, is_page),
+                              pages_with_entities(calls, survey)));
+    figures.push_back(at_most(counted("mapping set pages", calls, is_set_page),
+                              pages_of(static_cast<std::size_t>(sets))));
+    figures.push_back(counted("tokens", calls, is_token));
+    figures.push_back(counted("all else", calls, [&](const auto& call) {
+        return !is_page(call) && !is_set_page(call) && !is_token(call);
     }));
 }
 
@@ -59,7 +60,7 @@ class Round {
         : sandbox_(sandbox),
           emulator_({"--from", sandbox.state().string(), "--latency-ms", std::to_string(latency),
                      "--patch-duration-ms", "0", "--request-log", log_.file().string()}),
-          variables_(variables_for(emulator_.url())) {
+          variables_(variables_for(emulator_.url(), client_variables())) {
         variables_["PENSTOCK_BENCH_REQUESTS"] = requests_.string();
     }
 
@@ -74,18 +75,23 @@ class Round {
         tool.add(run_penstock({"-C", sandbox_.project().string(), "plan", "--detailed-exitcode"},
                               variables_, 0));
         calls = log_.next();
+        tool_reading.values.push_back(reading_seconds(calls));
         write_requests(calls, requests_);
         const auto bare = run_self({"loop"}, variables_, 0);
         loop.add(bare);
         bytes = json::parse(bare.out).value()["bytes"].as_integer();
-        if (const auto sent = log_.next().size(); sent != calls.size()) {
-            throw std::runtime_error(
-                fmt::format("the bare loop sent {} requests, the plan {}", sent, calls.size()));
+        const auto sent = log_.next();
+        if (sent.size() != calls.size()) {
+            throw std::runtime_error(fmt::format("the bare loop sent {} requests, the plan {}",
+                                                 sent.size(), calls.size()));
         }
+        loop_reading.values.push_back(reading_seconds(sent));
     }
 
     Runs tool;
     Runs loop;
+    Series tool_reading; ///< seconds
+    Series loop_reading;
     Calls calls;            ///< of the last plan
     std::int64_t bytes = 0; ///< that the last loop received
 
@@ -119,6 +125,8 @@ Part measure_fetch(const Sandbox& sandbox, const std::vector<int>& latencies, st
         const auto at = fmt::format(" at {} ms", latency);
         figures.push_back(
             {"wall" + at, "s", round.tool.wall, Kind::machine, round.loop.wall, {}, 1.2});
+        figures.push_back(
+            {"reading" + at, "s", round.tool_reading, Kind::machine, round.loop_reading, {}, 1.2});
         figures.push_back({"processor" + at, "s", round.tool.cpu});
         figures.push_back({"peak memory" + at, "MiB", round.tool.memory});
         if (latency == latencies.back()) {

@@ -8,8 +8,11 @@
 
 namespace penstock::bench {
 
-/// An unchanged plan by the real program over loopback, from the start of its process to its end,
-/// beside a bare libcurl loop that gets the same pages (run_loop), at each latency in milliseconds.
+/// An unchanged plan by the real program over loopback beside a bare libcurl loop that gets the
+/// same pages (run_loop), at each latency in milliseconds: `wall` from the start of each process to
+/// its end, `reading` from the arrival of its first request until its last answer is sent, as the
+/// emulator has it. The secrets of the destinations are not there, so that no time goes into
+/// checking them.
 Part measure_fetch(const Sandbox& sandbox, const std::vector<int>& latencies, std::size_t runs);
 
 } // namespace penstock::bench

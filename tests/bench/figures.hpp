@@ -19,7 +19,9 @@ struct Series {
 
 /// What a figure tells on another machine.
 enum class Kind {
-    machine, ///< nothing: times and memory
+    machine, ///< nothing: wall times and memory, and the ratio of wall times, since a bound of one
+             ///< thread gains nothing from more cores and a network is no faster on any
+    ratio,   ///< its ratio to its bound, and no more: processor times
     count,   ///< the same: requests, bytes, pages
 };
 

@@ -1,5 +1,6 @@
 #include "bench/http2.hpp"
 
+#include "bench/project.hpp"
 #include "bench/self.hpp"
 #include "support/files.hpp"
 #include "support/fronts.hpp"
@@ -24,7 +25,7 @@ class Round {
           bool http2)
         : sandbox_(sandbox), front_(ca.issue("localhost"), upstream, {http2}),
           certificate_(ca.certificate().string()), protocol_(http2 ? "HTTP/2.0" : "HTTP/1.1"),
-          variables_(variables_for(front_.url())) {}
+          variables_(variables_for(front_.url(), all_variables())) {}
 
     void run() {
         tool.add(run_penstock({"-C", sandbox_.project().string(), "--ca-file", certificate_, "plan",
@@ -78,7 +79,7 @@ Part measure_http2(const Sandbox& sandbox, std::size_t runs) {
     }
     part.figures = {
         {"wall", "s", two.tool.wall, Kind::machine, one.tool.wall},
-        {"processor", "s", two.tool.cpu, Kind::machine, one.tool.cpu},
+        {"processor", "s", two.tool.cpu, Kind::ratio, one.tool.cpu},
         {"requests", "requests", two.requests, Kind::count, one.requests},
         {"connections", "connections", two.connections, Kind::count, one.connections, 1.0},
     };

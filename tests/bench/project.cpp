@@ -96,6 +96,10 @@ constexpr std::array<Column, 10> profile_columns{{
     {"person.name.fullName", "full_name"},
 }};
 
+/// An export of segments maps so many of them, and each number of them comes up.
+constexpr std::size_t fewest_columns = 3;
+constexpr std::size_t column_sets = profile_columns.size() - fewest_columns + 1;
+
 /// One export of a project.
 struct Export {
     std::size_t number;
@@ -198,7 +202,7 @@ std::string segment_export(const Export& made) {
                             segment);
     }
     text += "  mapping:\n";
-    const auto mapped = 3 + made.variant() % (profile_columns.size() - 2);
+    const auto mapped = fewest_columns + made.variant() % column_sets;
     for (std::size_t i = 0; i < mapped; ++i) {
         text += fmt::format("    - {{source: {}, destination: {}}}\n", profile_columns[i].source,
                             profile_columns[i].destination);
@@ -232,6 +236,16 @@ void write_project(const std::filesystem::path& folder, std::size_t exports, Edi
 
 std::size_t accounts_of(std::size_t exports) {
     return (exports + exports_per_account - 1) / exports_per_account;
+}
+
+std::size_t segment_destinations_of(std::size_t exports) {
+    // The second export of an account is its first of segments.
+    const auto accounts = accounts_of(exports) - (exports % exports_per_account == 1 ? 1 : 0);
+    return std::min(accounts, destinations.size());
+}
+
+std::size_t column_sets_of(std::size_t exports) {
+    return std::min(exports / 2, column_sets);
 }
 
 std::map<std::string, std::string> client_variables() {

@@ -24,6 +24,11 @@ void write_project(const std::filesystem::path& folder, std::size_t exports, Edi
 /// How many accounts such a project has.
 std::size_t accounts_of(std::size_t exports);
 
+/// How many destinations have exports of segments, and how many different sets of columns these
+/// exports have.
+std::size_t segment_destinations_of(std::size_t exports);
+std::size_t column_sets_of(std::size_t exports);
+
 /// The variables that the manifests' secrets come from: the client's secret alone, or those of the
 /// destinations too.
 std::map<std::string, std::string> client_variables();

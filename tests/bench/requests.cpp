@@ -7,11 +7,16 @@
 #include <array>
 #include <fstream>
 #include <map>
+#include <set>
+#include <sstream>
+#include <stdexcept>
 #include <string_view>
 
 namespace penstock::bench {
 
 namespace {
+
+constexpr std::string_view service = "/data/foundation/flowservice/";
 
 /// The address of a list without what tells its pages apart.
 std::string list_of(const LoggedCall& call) {
@@ -20,16 +25,47 @@ std::string list_of(const LoggedCall& call) {
     return call.path + "?" + http::write_query(query);
 }
 
+/// The entities of a list, as many as its specs have.
+std::size_t held_by(const LoggedCall& call, const json::Value& survey) {
+    const auto& counted = survey["specs"][call.path.substr(service.size())];
+    const std::string_view field =
+        call.path.ends_with("/flows") ? "flowSpec.id==" : "connectionSpec.id==";
+    std::size_t entities = 0;
+    bool filtered = false;
+    for (const auto& [name, value] : http::parse_query(call.query)) {
+        if (name == "limit" || name == "continuationToken") {
+            continue;
+        }
+        if (name != "property" || !value.starts_with(field) || filtered) {
+            throw std::runtime_error("nobody knows what is in the list " + call.target());
+        }
+        filtered = true;
+        std::istringstream specs(value.substr(field.size()));
+        for (std::string spec; std::getline(specs, spec, ',');) {
+            entities += static_cast<std::size_t>(counted[spec].as_integer());
+        }
+    }
+    if (!filtered) {
+        for (const auto& [spec, count] : counted.as_object()) {
+            entities += static_cast<std::size_t>(count.as_integer());
+        }
+    }
+    return entities;
+}
+
 } // namespace
 
 bool LoggedCall::is_list_page() const {
-    constexpr std::string_view service = "/data/foundation/flowservice/";
     constexpr std::array<std::string_view, 4> lists{"connections", "sourceConnections",
                                                     "targetConnections", "flows"};
     return method == "GET" && path.starts_with(service) &&
            http::find(http::parse_query(query), "count") != "true" &&
            std::find(lists.begin(), lists.end(), std::string_view(path).substr(service.size())) !=
                lists.end();
+}
+
+bool LoggedCall::is_mapping_set_page() const {
+    return method == "GET" && path == "/data/foundation/conversion/mappingSets";
 }
 
 Calls RequestLog::next() {
@@ -44,6 +80,8 @@ Calls RequestLog::next() {
         call.path = entry["path"].as_string();
         call.query = entry["query"].as_string();
         call.status = static_cast<int>(entry["status"].as_integer());
+        call.arrived = entry["arrived"].as_double();
+        call.answered = entry["answered"].as_double();
         for (const auto& [name, value] : entry["headers"].as_object()) {
             call.headers.emplace_back(name, value.as_string());
         }
@@ -73,6 +111,43 @@ std::vector<Chain> chains_of(const Calls& calls) {
     std::stable_sort(chains.begin(), chains.end(),
                      [](const Chain& a, const Chain& b) { return a.size() > b.size(); });
     return chains;
+}
+
+double reading_seconds(const Calls& calls) {
+    if (calls.empty()) {
+        return 0;
+    }
+    const auto first =
+        std::min_element(calls.begin(), calls.end(),
+                         [](const auto& a, const auto& b) { return a.arrived < b.arrived; });
+    const auto last =
+        std::max_element(calls.begin(), calls.end(),
+                         [](const auto& a, const auto& b) { return a.answered < b.answered; });
+    return (last->answered - first->arrived) / 1000;
+}
+
+std::size_t pages_of(std::size_t count) {
+    constexpr std::size_t page = 100;
+    return (count + page - 1) / page;
+}
+
+std::size_t fewest_requests(const json::Value& survey) {
+    std::size_t requests = 1;
+    for (const auto& [what, count] : survey["entities"].as_object()) {
+        requests += pages_of(static_cast<std::size_t>(count.as_integer()));
+    }
+    return requests;
+}
+
+std::size_t pages_with_entities(const Calls& calls, const json::Value& survey) {
+    std::set<std::string> lists;
+    std::size_t pages = 0;
+    for (const auto& call : calls) {
+        if (call.is_list_page() && lists.insert(list_of(call)).second) {
+            pages += pages_of(held_by(call, survey));
+        }
+    }
+    return pages;
 }
 
 } // namespace penstock::bench

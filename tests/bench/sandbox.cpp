@@ -3,7 +3,6 @@
 #include "bench/answers.hpp"
 #include "bench/commands.hpp"
 #include "bench/project.hpp"
-#include "bench/requests.hpp"
 #include "bench/self.hpp"
 #include "emulator/server.hpp"
 #include "json/text.hpp"
@@ -92,40 +91,28 @@ std::unique_ptr<World> made_world(const Sandbox& sandbox, UtcTime start) {
     return world;
 }
 
-/// Counts what the sandbox holds and what the answers to an unchanged plan bring of it.
-Value survey(const World& world, const Sandbox& sandbox) {
-    std::map<std::string, std::int64_t> entities;
+/// Counts what the emulator's state holds.
+Value survey(const World& world) {
+    std::map<std::string, std::map<std::string, std::int64_t>> counted;
     for (const auto& [id, entity] : world.platform.store().entities()) {
-        ++entities[std::string(emulator::collection_name(entity.kind))];
+        const char* field = entity.kind == emulator::Kind::flow ? "flowSpec" : "connectionSpec";
+        const auto* spec = entity.body.find(field);
+        ++counted[std::string(emulator::collection_name(entity.kind))]
+                 [spec == nullptr ? "" : (*spec)["id"].as_string()];
     }
-    Object counted;
-    std::int64_t fewest_pages = 0;
-    for (const auto& [kind, count] : entities) {
-        counted[kind] = count;
-        fewest_pages += (count + 99) / 100;
+    Object entities;
+    Object specs;
+    for (const auto& [kind, of_kind] : counted) {
+        std::int64_t all = 0;
+        for (const auto& [spec, count] : of_kind) {
+            all += count;
+            specs[kind].make_object()[spec] = count;
+        }
+        entities[kind] = all;
     }
-    counted["mappingSets"] =
+    entities["mappingSets"] =
         static_cast<std::int64_t>(world.platform.data_prep().mapping_sets().size());
-    std::int64_t bytes = 0;
-    std::int64_t with_entities = 0;
-    Answers(sandbox.unchanged_answers())
-        .for_each_body([&](const std::string& name, std::string& body) {
-            bytes += static_cast<std::int64_t>(body.size());
-            LoggedCall call;
-            call.method = name.substr(0, name.find(' '));
-            call.path = name.substr(call.method.size() + 1);
-            call.query = call.path.substr(std::min(call.path.find('?'), call.path.size()));
-            call.path.resize(call.path.size() - call.query.size());
-            call.query.erase(0, 1);
-            if (call.is_list_page()) {
-                const auto page = json::parse(body).value();
-                with_entities += page["items"].as_array().empty() ? 0 : 1;
-            }
-        });
-    return Object{{"entities", std::move(counted)},
-                  {"fewestPages", fewest_pages},
-                  {"pagesWithEntities", with_entities},
-                  {"bytes", bytes}};
+    return Object{{"entities", std::move(entities)}, {"specs", std::move(specs)}};
 }
 
 } // namespace
@@ -142,7 +129,7 @@ void prepare(const Sandbox& sandbox, UtcTime start) {
     World empty(start);
     require(plan(empty, sandbox.project(), sandbox.create_answers()), 2,
             "a plan in an empty sandbox");
-    test::write_file(sandbox.survey(), json::write(survey(*world, sandbox)));
+    test::write_file(sandbox.survey(), json::write(survey(*world)));
 }
 
 Sandbox prepared(const fs::path& root, std::size_t exports, bool reuse) {

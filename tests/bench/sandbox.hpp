@@ -23,8 +23,9 @@ struct Sandbox {
     [[nodiscard]] std::filesystem::path unchanged_answers() const { return folder / "unchanged"; }
     [[nodiscard]] std::filesystem::path changed_answers() const { return folder / "edited"; }
     [[nodiscard]] std::filesystem::path create_answers() const { return folder / "create"; }
-    /// What a list call and the sandbox hold: see survey().
-    [[nodiscard]] std::filesystem::path survey() const { return folder / "survey.json"; }
+    /// How many `entities` of each collection and `mappingSets` the emulator's state holds, and
+    /// under `specs` how many of each collection have which connection spec or flow spec.
+    [[nodiscard]] std::filesystem::path survey() const { return folder / "entities.json"; }
 };
 
 /// Makes what is missing: writes the manifests, applies them to an emulated sandbox in this process

@@ -27,8 +27,9 @@ test::Finished run_self(const std::vector<std::string>& words,
 test::Finished run_penstock(const std::vector<std::string>& words,
                             const std::map<std::string, std::string>& variables, int exit_code);
 
-/// What `penstock` needs to plan and apply against a service at `url`.
-std::map<std::string, std::string> variables_for(const std::string& url);
+/// What `penstock` needs against a service at `url`, beside the secrets.
+std::map<std::string, std::string> variables_for(const std::string& url,
+                                                 std::map<std::string, std::string> secrets);
 
 /// Carries out one of the inner commands; its exit code.
 int run_inner(const std::vector<std::string>& words);

@@ -133,6 +133,9 @@ TEST_CASE("emulator server: keeps its state, logs, and cuts connections") {
     REQUIRE(log.size() >= 2);
     CHECK(log[0].status == 201);
     CHECK(log[1].status == 0);
+    CHECK(log[0].arrived > 0);
+    CHECK(log[0].answered > log[0].arrived);
+    CHECK(log[1].arrived >= log[0].answered);
     const auto state = emulator::read_state(file);
     REQUIRE(state.has_value());
     CHECK((*state)["store"]["entities"].as_array().size() == 2);

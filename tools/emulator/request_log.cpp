@@ -106,6 +106,8 @@ std::string to_line(const LoggedRequest& entry) {
         headers[name] = value;
     }
     return json::write(json::Object{{"time", entry.time},
+                                    {"arrived", entry.arrived},
+                                    {"answered", entry.answered},
                                     {"method", entry.method},
                                     {"path", entry.path},
                                     {"query", entry.query},

@@ -12,7 +12,11 @@ namespace penstock::emulator {
 /// A request as it may be written down: without the token, and with every credential in the body
 /// replaced by `[redacted]`.
 struct LoggedRequest {
-    std::int64_t time = 0; ///< epoch ms
+    std::int64_t time = 0; ///< epoch ms, of the platform's clock
+    /// Milliseconds since the server was made, of a clock that runs as fast as time does: when the
+    /// request was there, and when its answer began to be sent.
+    double arrived = 0;
+    double answered = 0;
     std::string method;
     std::string path;
     std::string query; ///< as sent

@@ -7,6 +7,7 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -135,10 +136,15 @@ struct Server::Socket {
 
     void serve(const http::Request& request, httplib::Response& to);
     std::optional<http::Response> exchange(const http::Request& request,
-                                           const std::optional<Fault>& fault);
+                                           const std::optional<Fault>& fault, double arrived);
+    [[nodiscard]] double milliseconds() const {
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - made)
+            .count();
+    }
 
     Platform& platform;
     ServerOptions options;
+    std::chrono::steady_clock::time_point made = std::chrono::steady_clock::now();
     std::mutex one_at_a_time;
     std::uint64_t kept_revision = 0;
     std::size_t logged = 0;
@@ -147,13 +153,14 @@ struct Server::Socket {
 };
 
 void Server::Socket::serve(const http::Request& request, httplib::Response& to) {
+    const double arrived = milliseconds();
     std::optional<Fault> fault;
     {
         const std::lock_guard lock(one_at_a_time);
         fault = options.faults.next(request);
     }
     std::this_thread::sleep_for(options.latency + (fault ? fault->delay : Milliseconds{0}));
-    if (const auto response = exchange(request, fault)) {
+    if (const auto response = exchange(request, fault, arrived)) {
         if (fault && fault->wire != Wire{}) {
             stream(to, *response, fault->wire);
         } else {
@@ -165,20 +172,26 @@ void Server::Socket::serve(const http::Request& request, httplib::Response& to) 
 }
 
 std::optional<http::Response> Server::Socket::exchange(const http::Request& request,
-                                                       const std::optional<Fault>& fault) {
+                                                       const std::optional<Fault>& fault,
+                                                       double arrived) {
     const std::lock_guard lock(one_at_a_time);
     auto response = answer(platform, request, fault);
     const auto& log = platform.log();
     if (options.log) {
+        const auto tell = [&](LoggedRequest entry) {
+            entry.arrived = arrived;
+            entry.answered = milliseconds();
+            options.log(entry);
+        };
         if (logged == log.size()) {
             // The platform never saw it; the log shows status 0 for a cut connection.
-            options.log(emulator::logged(request, response.value_or(http::Response{}),
-                                         epoch_ms(SystemClock().now())));
+            tell(emulator::logged(request, response.value_or(http::Response{}),
+                                  epoch_ms(SystemClock().now())));
         }
         for (; logged < log.size(); ++logged) {
             auto entry = log[logged];
             entry.status = response ? response->status : 0;
-            options.log(entry);
+            tell(std::move(entry));
         }
     }
     if (options.keep && platform.revision() != kept_revision) {

@@ -103,6 +103,19 @@ Object count_all() {
     return counts;
 }
 
+/// `compiler is GNU 13.1 in place of GNU 12.2, ...`.
+std::string differences(const Value& recorded, const Object& here) {
+    std::vector<std::string> found;
+    for (const auto& [name, value] : here) {
+        if (value != recorded[name]) {
+            found.push_back(fmt::format("{} is {} in place of {}", name, value.as_string(),
+                                        recorded[name].as_string()));
+        }
+    }
+    return found.empty() ? "more is recorded than is known here"
+                         : fmt::format("{}", fmt::join(found, ", "));
+}
+
 /// One line on a count; nothing where it is what it was.
 std::string verdict(std::string_view name, std::int64_t now, std::int64_t recorded) {
     const double change = static_cast<double>(now - recorded) /
@@ -151,9 +164,8 @@ int check_instructions(const std::filesystem::path& file) {
     }
     const auto recorded = json::parse(test::read_file(file)).value();
     if (recorded["made_with"] != Value(*here)) {
-        fmt::print("skipped: the counts were recorded with other tools and say nothing here\n"
-                   "recorded with {}\nhere is       {}\n",
-                   json::write(recorded["made_with"]), json::write(*here));
+        fmt::print("skipped: the counts were recorded with other tools and say nothing here: {}\n",
+                   differences(recorded["made_with"], *here));
         return skipped;
     }
     std::string complaints;

@@ -13,10 +13,10 @@ void prepare_input(const std::filesystem::path& folder);
 /// client's: what scrypt costs is meant to stay as it is.
 int run_counted(const std::string& command, const std::filesystem::path& folder);
 
-/// Counts the instructions of each command and compares them with those in `file`: 1 if one is off
-/// by more than the margin, in either direction; 77, which ctest takes for skipped, if they were
-/// counted with other tools and cannot be compared; else 0. With PENSTOCK_ACCEPT=1 in the
-/// environment `file` is written instead.
+/// Counts the instructions of each command, in all threads of its process, and compares them with
+/// those in `file`: 1 if one is off by more than the margin, in either direction; 77, which ctest
+/// takes for skipped, if they were counted with other tools and cannot be compared; else 0. With
+/// PENSTOCK_ACCEPT=1 in the environment `file` is written instead.
 int check_instructions(const std::filesystem::path& file);
 
 } // namespace penstock::bench

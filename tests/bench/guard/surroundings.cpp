@@ -3,14 +3,21 @@
 #include "base/text.hpp"
 #include "support/process.hpp"
 
-#include <curl/curlver.h>
 #include <fmt/format.h>
-#include <openssl/crypto.h>
+#include <openssl/opensslv.h>
 #include <rapidjson/rapidjson.h>
 
 #include <exception>
 #include <gnu/libc-version.h>
 #include <string>
+#include <string_view>
+#include <sys/sysinfo.h>
+
+/// What std::thread::hardware_concurrency() asks: in this program it is the same number on every
+/// machine, so that as many threads are counted.
+extern "C" int get_nprocs() noexcept {
+    return 2;
+}
 
 namespace penstock::bench {
 
@@ -24,6 +31,14 @@ std::string valgrind_version() {
     } catch (const std::exception&) {
         return {};
     }
+}
+
+/// 12.2 of `GNU 12.2.0`: what a distribution mends in a library or a compiler stays within the
+/// margin, and must not silence the guard.
+std::string without_patch_level(std::string_view version) {
+    const auto minor = version.find('.');
+    return std::string(
+        version.substr(0, minor == std::string_view::npos ? minor : version.find('.', minor + 1)));
 }
 
 /// The C library takes other functions where these are there.
@@ -42,17 +57,16 @@ std::optional<json::Object> surroundings() {
     if (valgrind.empty()) {
         return std::nullopt;
     }
-    return json::Object{{"compiler", PENSTOCK_COMPILER},
-                        {"flags", PENSTOCK_FLAGS},
-                        {"libstdc++", fmt::format("{}", __GLIBCXX__)},
-                        {"libc", gnu_get_libc_version()},
-                        {"curl", LIBCURL_VERSION},
-                        {"fmt", fmt::format("{}", FMT_VERSION)},
-                        {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
-                        {"rapidjson", RAPIDJSON_VERSION_STRING},
-                        {"yaml-cpp", PENSTOCK_YAML_CPP},
-                        {"valgrind", valgrind},
-                        {"processor", processor_features()}};
+    return json::Object{
+        {"compiler", without_patch_level(PENSTOCK_COMPILER)},
+        {"flags", std::string(trimmed(PENSTOCK_FLAGS))},
+        {"libc", without_patch_level(gnu_get_libc_version())},
+        {"fmt", fmt::format("{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100)},
+        {"openssl", fmt::format("{}.{}", OPENSSL_VERSION_MAJOR, OPENSSL_VERSION_MINOR)},
+        {"rapidjson", without_patch_level(RAPIDJSON_VERSION_STRING)},
+        {"yaml-cpp", without_patch_level(PENSTOCK_YAML_CPP)},
+        {"valgrind", without_patch_level(valgrind)},
+        {"processor", processor_features()}};
 }
 
 } // namespace penstock::bench
