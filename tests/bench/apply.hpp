@@ -12,12 +12,11 @@ namespace penstock::bench {
 /// The longest chain of requests of an apply of which each needs the answer of the one before. Of
 /// the steps of a plan (plan JSON, `steps`), and of what the apply has sent:
 /// - the token, and the pages of the longest list that is read before the first write;
-/// - the longest way through the plan's steps, where a step that waits begins as soon as the
-/// other's
-///   writes are answered: a create is one POST, a fill is a GET for the etag and a PATCH, a mapping
-///   set is the connection spec, its output schema, the validation and the POST, all else is one
-///   request; behind the last of the way what it wrote is read back (for a dataflow of segments
-///   with its mapping set);
+/// - the longest way through the plan's steps, where a step that waits begins as soon as what the
+///   other writes is answered: a create is one POST, a fill is a GET for the etag and a PATCH, a
+///   mapping set is the connection spec, its output schema, the validation and the POST, all else
+///   is one request; behind the last of the way what it wrote is read back (for a dataflow of
+///   segments with its mapping set);
 /// - the pages of the longest list that is read after the last write, where the run looks for
 ///   twins.
 /// That the service carries out a change of a dataflow for some time is left out: it does at once.
