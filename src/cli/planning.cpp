@@ -2,10 +2,11 @@
 
 #include "catalogue/catalogue.hpp"
 #include "cli/live_side.hpp"
+#include "cli/protection.hpp"
 #include "execute/credentials.hpp"
-#include "manifest/guards.hpp"
 #include "plan/forecast.hpp"
 #include "plan/guards.hpp"
+#include "plan/other_shards.hpp"
 #include "plan/partial.hpp"
 #include "plan/planner.hpp"
 #include "plan/sources.hpp"
@@ -16,24 +17,6 @@
 namespace penstock::cli {
 
 namespace {
-
-/// By what labels and names protect an account or an export; what a run may delete or replace has
-/// its manifest in the selection, unless it has none at all.
-std::string protection(const Selection& selection, const std::string& environment,
-                       const model::EntityKey& key) {
-    const manifest::Metadata* metadata = nullptr;
-    if (key.kind == model::EntityKind::base) {
-        for (const auto& account : selection.manifests.accounts) {
-            metadata = account.metadata.name == key.name ? &account.metadata : metadata;
-        }
-    } else {
-        for (const auto* document : selection.manifests.exports()) {
-            metadata = document->metadata.name == key.name ? &document->metadata : metadata;
-        }
-    }
-    return manifest::protection(selection.manifests.project.guards, environment, key.name,
-                                metadata == nullptr ? nullptr : &metadata->labels);
-}
 
 /// What cannot be read is left out: the service checks mappings itself before it stores them.
 plan::ProfileSchema read_profile_schema(Context& context) {
@@ -95,8 +78,15 @@ Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph liv
     }
     options.shard = selection.narrowing.shard;
     options.hold_back = request.hold_back;
-    auto plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
-    return Planned{std::move(plan), std::move(live)};
+    const auto& catalogue = catalogue::Catalogue::embedded();
+    Planned planned;
+    planned.plan = plan::make(desired, live, catalogue, options);
+    if (options.shard && options.hold_back) {
+        planned.others = plan::other_shards(desired, live, catalogue, options,
+                                            protection(selection.manifests, context.environment()));
+    }
+    planned.live = std::move(live);
+    return planned;
 }
 
 /// Adds what else a reader has to know.
@@ -173,9 +163,8 @@ void guard(Planned& planned, const Selection& selection, const Context& context,
     guards.no_exports = selection.everything && manifests.exports().empty();
     guards.no_accounts = selection.everything && manifests.accounts.empty();
     guards.destroy = request.destroy;
-    guards.protection = [&](const model::EntityKey& key) {
-        return protection(selection, context.environment(), key);
-    };
+    guards.protection = protection(manifests, context.environment());
+    guards.others = planned.others;
     plan::guard(planned.plan, planned.live, guards);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/selection.hpp"
 #include "live/read.hpp"
 #include "model/graph.hpp"
+#include "plan/guards.hpp"
 #include "plan/plan.hpp"
 #include "render/style.hpp"
 
@@ -35,6 +36,7 @@ struct PlanRequest {
 struct Planned {
     plan::Plan plan;
     model::LiveGraph live;
+    plan::Others others = {}; ///< of a shard's plan: what guards count besides
 };
 
 /// Reads the live side and plans for the selection.

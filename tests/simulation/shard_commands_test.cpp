@@ -311,3 +311,39 @@ TEST_CASE("manifests that were emptied are refused by each shard") {
     CHECK(penstock({"destroy", "--auto-approve", "--shard", "2/2"}).code == 0);
     CHECK(penstock.platform.store().entities().empty());
 }
+
+TEST_CASE("all shards refuse what one run refuses to delete") {
+    TwoShards penstock;
+    Words names;
+    for (int i = 0; i < 20; ++i) {
+        names.push_back(fmt::format("e{}", i));
+        penstock.write("exports/" + names.back() + ".yaml", export_of(names.back()));
+    }
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    for (std::size_t i = 0; i < 16; ++i) {
+        penstock.remove("exports/" + names[i] + ".yaml");
+    }
+    const auto before = penstock.platform.store().entities().size();
+    for (const Words& more : {Words{}, Words{"--allow-deletes", "15"}}) {
+        for (int shard = 1; shard <= 4; ++shard) {
+            Words words{"apply", "--auto-approve", "--shard", fmt::format("{}/4", shard)};
+            words.insert(words.end(), more.begin(), more.end());
+            const auto result = penstock(words);
+            INFO(result.out, result.err);
+            CHECK(result.code == 6);
+            CHECK(contains(result.out, "[too-many-deletes]"));
+            CHECK(contains(result.out, more.empty() ? "16 of 22 exports would be deleted"
+                                                    : "16 exports would be deleted"));
+            CHECK(writes(result) == 0);
+        }
+    }
+    CHECK(penstock.platform.store().entities().size() == before);
+    CHECK(penstock({"plan", "--shard", "2/4", "--out", "refused.json"}).code == 6);
+    CHECK(penstock({"apply", "refused.json"}).code == 6);
+    for (int shard = 1; shard <= 4; ++shard) {
+        CHECK(penstock({"apply", "--auto-approve", "--allow-deletes", "16", "--shard",
+                        fmt::format("{}/4", shard)})
+                  .code == 0);
+    }
+    CHECK(penstock({"plan", "--detailed-exitcode"}).code == 0);
+}
