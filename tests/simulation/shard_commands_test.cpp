@@ -1,6 +1,7 @@
 #include "json/text.hpp"
 #include "support/command_line.hpp"
 #include "support/somebody.hpp"
+#include "support/two_shards.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -12,54 +13,14 @@
 #include <vector>
 
 using namespace penstock;
-using test::CommandLine;
 using test::CommandResult;
+using test::contains;
+using test::export_of;
+using test::TwoShards;
+using test::writes;
 using Words = std::vector<std::string>;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t writes(const CommandResult& result) {
-    return static_cast<std::size_t>(
-        std::count_if(result.requests.begin(), result.requests.end(), [](const auto& request) {
-            return !request.starts_with("GET ") && !contains(request, "/ims/token");
-        }));
-}
-
-std::string export_of(std::string_view name) {
-    return fmt::format(R"(apiVersion: penstock/v1
-kind: DatasetExport
-metadata: {{name: {0}}}
-spec:
-  description: For {0}
-  account: s3
-  destination: {{bucketName: demo-bucket, path: {0}, datasetFileType: PARQUET, compression: NONE}}
-  datasets:
-    - {{id: 62b9a1c37e4d8f0a5c6b2d03, name: Orders}}
-  schedule: {{frequency: DAILY, startTime: 2027-01-01T02:00:00Z, endTime: 2028-01-01T02:00:00Z}}
-)",
-                       name);
-}
-
-/// Of two shards the first owns the export "clicks", the second the account "s3" and "devices". Of
-/// five, the third owns nothing.
-class TwoShards : public CommandLine {
-  public:
-    TwoShards() { write("exports/clicks.yaml", export_of("clicks")); }
-
-    /// Lets the second shard apply once the run has sent that many requests.
-    void apply_second_after(std::size_t requests) {
-        on_request = [this, requests](std::size_t number) {
-            if (number == requests) {
-                on_request = nullptr;
-                CHECK((*this)({"apply", "--auto-approve", "--shard", "2/2"}).code == 0);
-            }
-        };
-    }
-};
 
 /// Findings or changes of a document, by address.
 std::set<std::string> addresses(const CommandResult& result, const char* list) {
