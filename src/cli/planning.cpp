@@ -78,12 +78,14 @@ Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph liv
     }
     options.shard = selection.narrowing.shard;
     options.hold_back = request.hold_back;
+    options.staying = request.staying;
     const auto& catalogue = catalogue::Catalogue::embedded();
     Planned planned;
     planned.plan = plan::make(desired, live, catalogue, options);
     if (options.shard && options.hold_back) {
-        planned.others = plan::other_shards(desired, live, catalogue, options,
-                                            protection(selection.manifests, context.environment()));
+        plan::OtherShards shards(desired, live, catalogue, options);
+        shards.show_held_back(planned.plan);
+        planned.others = shards.others(protection(selection.manifests, context.environment()));
     }
     planned.live = std::move(live);
     return planned;
@@ -99,7 +101,8 @@ void complete(Planned& planned, Context& context, const Selection& selection,
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
         progress.clear();
     }
-    if (request.forecast && plan::makes_dataflows(plan)) {
+    // What one shard makes says nothing about how many there will be.
+    if (request.forecast && !plan.shard && plan::makes_dataflows(plan)) {
         progress.now("counting destinations");
         plan::forecast(plan, count_destinations(context), planned.live);
         progress.clear();

@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 
 namespace penstock::cli {
 
@@ -29,6 +31,7 @@ struct PlanRequest {
     /// When it counts as made, in milliseconds since 1970; nothing: now. What was approved does not
     /// change because time passes.
     std::optional<std::int64_t> made_at = {};
+    std::set<std::string> staying = {};              ///< see plan::Options
     std::optional<std::size_t> allowed_deletes = {}; ///< exports that may go in spite of limits
 };
 

@@ -269,6 +269,7 @@ void add_round(Work& work, Work next) {
         }
         all.steps.push_back(std::move(step));
     }
+    std::erase_if(all.changes, [](const auto& change) { return change.waits_for.has_value(); });
     std::move(next.plan.changes.begin(), next.plan.changes.end(), std::back_inserter(all.changes));
     std::erase_if(all.notes, is_wait);
     for (auto& note : next.plan.notes) {

@@ -183,7 +183,7 @@ Losses losses(const Plan& plan) {
         }
         if (wait.then == Action::remove) {
             deleted.insert(wait.key);
-        } else if (going_on.insert(wait.key).second && wait.then == Action::replace) {
+        } else if (wait.then == Action::replace && going_on.insert(wait.key).second) {
             result.replaced.push_back(wait.key);
         }
     }

@@ -29,7 +29,7 @@ Losses losses(const Plan& plan);
 /// True for what losses are named by.
 bool stands_for_manifest(const model::EntityKey& key);
 
-/// What the other shards do meanwhile, see other_shards().
+/// What the other shards do meanwhile, see OtherShards.
 struct Others {
     Losses losses;
     std::size_t changes = 0; ///< entities that they change

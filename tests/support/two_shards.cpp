@@ -37,6 +37,13 @@ TwoShards::TwoShards() {
     write("exports/clicks.yaml", export_of("clicks"));
 }
 
+void TwoShards::assume_role() {
+    const auto account = read("accounts/s3.yaml");
+    variables["S3_ROLE"] = "arn:aws:iam::123456789012:role/penstock";
+    write("accounts/s3.yaml", account.substr(0, account.find("specName: Access Key")) +
+                                  "specName: Assumed Role\n    params: {s3Role: {env: S3_ROLE}}\n");
+}
+
 void TwoShards::apply_second_after(std::size_t requests) {
     on_request = [this, requests](std::size_t number) {
         if (number == requests) {

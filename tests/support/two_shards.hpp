@@ -22,6 +22,8 @@ class TwoShards : public CommandLine {
   public:
     TwoShards();
 
+    /// Gives the account another sort of credentials, for which it has to be made anew.
+    void assume_role();
     /// Lets the second shard apply once the run has sent that many requests, without faults.
     void apply_second_after(std::size_t requests);
 };

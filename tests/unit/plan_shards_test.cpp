@@ -90,7 +90,8 @@ struct ManyExports {
         shard_options.shard = model::Shard{index, 2};
         const auto& catalogue = catalogue::Catalogue::embedded();
         auto all = guards;
-        all.others = plan::other_shards(desired, live, catalogue, shard_options, guards.protection);
+        all.others =
+            plan::OtherShards(desired, live, catalogue, shard_options).others(guards.protection);
         return plan::refusals(plan::make(desired, live, catalogue, shard_options), live, all);
     }
 
