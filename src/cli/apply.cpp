@@ -13,7 +13,9 @@
 #include <chrono>
 #include <cstddef>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace penstock::cli {
 
@@ -74,16 +76,40 @@ Result<Arguments> for_environment_of(const plan::SavedPlan& saved, Arguments arg
     return arguments;
 }
 
-/// What the saved plan held back for another shard is no part of what was approved, though that
-/// shard may have acted since.
-void leave_held_back(plan::Plan& plan, const plan::SavedPlan& saved) {
-    std::set<plan::Unit> held_back;
+/// Exports by their names, and by their addresses connections that have to go: what the saved plan
+/// held back for another shard.
+std::vector<std::string> held_back(const plan::SavedPlan& saved) {
+    std::vector<std::string> addresses;
     for (const auto& note : saved.notes()) {
-        const auto& address = note["address"].as_string();
-        if (note["code"] != json::Value(plan::waits_code) || model::parse_address(address)) {
-            continue;
+        if (note["code"] == json::Value(plan::waits_code)) {
+            addresses.push_back(note["address"].as_string());
         }
-        held_back.emplace(false, address);
+    }
+    return addresses;
+}
+
+/// The ids of the connections among that.
+std::set<std::string> held_back_connections(const plan::SavedPlan& saved) {
+    std::set<std::string> ids;
+    for (const auto& address : held_back(saved)) {
+        const auto key = model::parse_address(address);
+        for (const auto& pin : saved.pins) {
+            if (key == pin.key && !pin.stays) {
+                ids.insert(pin.id);
+            }
+        }
+    }
+    return ids;
+}
+
+/// What the saved plan held back is no part of what was approved, though the other shard may have
+/// acted since.
+void leave_held_back(plan::Plan& plan, const plan::SavedPlan& saved) {
+    std::set<plan::Unit> exports;
+    for (const auto& address : held_back(saved)) {
+        if (!model::parse_address(address)) {
+            exports.emplace(false, address);
+        }
         if (std::none_of(plan.notes.begin(), plan.notes.end(), [&](const plan::Note& told) {
                 return told.code == plan::waits_code && told.address == address;
             })) {
@@ -93,7 +119,7 @@ void leave_held_back(plan::Plan& plan, const plan::SavedPlan& saved) {
                                   "plan again"});
         }
     }
-    plan::leave_out(plan, [&](const plan::Unit& unit) { return held_back.contains(unit); });
+    plan::leave_out(plan, [&](const plan::Unit& unit) { return exports.contains(unit); });
 }
 
 Outcome apply_saved(const Arguments& given, const Host& host) {
@@ -134,6 +160,7 @@ Outcome apply_saved(const Arguments& given, const Host& host) {
     request.guards = false; // only what is left of the plan counts
     request.forecast = false;
     request.allowed_deletes = saved->allowed_deletes;
+    request.staying = held_back_connections(*saved);
     if (const auto made_at = parse_iso8601(saved->created_at)) {
         request.made_at = *made_at * 1000;
     }

@@ -172,7 +172,8 @@ render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& r
     return result;
 }
 
-ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal) {
+ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal,
+                          const std::optional<ErrorKind>& ended_by) {
     if (report.interrupted) {
         return exit_code_of_signal(signal);
     }
@@ -189,6 +190,9 @@ ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report,
     }
     if (failed != report.steps.end()) {
         return some_done ? ExitCode::partial : exit_code(failed->error->kind);
+    }
+    if (ended_by) {
+        return some_done ? ExitCode::partial : exit_code(*ended_by);
     }
     const bool gave_up = std::any_of(plan.notes.begin(), plan.notes.end(), [](const auto& note) {
         return note.code == plan::waits_code && note.severity == Severity::error;

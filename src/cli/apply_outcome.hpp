@@ -22,8 +22,10 @@ render::ApplyReport make_report(const plan::Plan& plan, const execute::Report& r
 /// Adds what became of twins to the run that looked for them, with notes that tell of it.
 void add_twins(plan::Plan& plan, execute::Report& report, execute::TwinReport twins);
 
-/// What the run came to for the shell. `signal` is the one that stopped it, if one did.
-ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal);
+/// What the run came to for the shell. `signal` is the one that stopped it, if one did; `ended_by`
+/// the error for which it did not go on to what it still had to do.
+ExitCode exit_code_of_run(const plan::Plan& plan, const execute::Report& report, int signal,
+                          const std::optional<ErrorKind>& ended_by = {});
 
 /// The same where some of a saved plan was left alone because it is stale.
 ExitCode exit_code_when_stale(ExitCode code, const execute::Report& report);

@@ -61,7 +61,7 @@ Outcome outcome_of(const Job& job, const Work& work, const render::Style& style,
     auto shown = make_report(plan, work.report, job.destroy);
     shown.stale = job.stale;
     Outcome outcome;
-    outcome.code = exit_code_of_run(plan, work.report, signal);
+    outcome.code = exit_code_of_run(plan, work.report, signal, work.ended_by);
     if (!job.stale.empty() && !plan.refused) {
         outcome.code = exit_code_when_stale(outcome.code, work.report);
     }

@@ -157,14 +157,18 @@ Result<void> take_choice(const Found& found, Arguments& arguments) {
     return {};
 }
 
-/// `given`: the flag stands there, be it with an empty word.
-Result<void> take_shard(const Found& found, bool given, Arguments& arguments) {
+/// `given`: how often the flag stands there, be it with an empty word.
+Result<void> take_shard(const Found& found, std::size_t given, Arguments& arguments) {
+    if (given > 1) {
+        return fail(complaint("--shard is given twice, and a run is one shard",
+                              "start a process for each shard"));
+    }
     const auto timeout = number(found, FlagId::shard_timeout, "--shard-timeout", longest_wait, 0);
     if (!timeout) {
         return fail(timeout.error());
     }
     arguments.shard_timeout = *timeout;
-    if (given) {
+    if (given != 0) {
         const auto choice = parse_shard(text(found, FlagId::shard).value_or(""));
         if (!choice) {
             return fail(choice.error());
@@ -351,8 +355,9 @@ Result<Arguments> parse(const std::vector<std::string>& words) {
     }
     auto arguments = convert(found, command);
     if (arguments && arguments->command != Command::help) {
-        const bool sharded = given_flag(app, "--shard") != nullptr;
-        if (const auto taken = take_shard(found, sharded, *arguments); !taken) {
+        const auto* shard = given_flag(app, "--shard");
+        const auto given = shard == nullptr ? std::size_t{0} : shard->count();
+        if (const auto taken = take_shard(found, given, *arguments); !taken) {
             return fail(taken.error());
         }
     }

@@ -2,10 +2,11 @@
 
 #include "catalogue/catalogue.hpp"
 #include "cli/live_side.hpp"
+#include "cli/protection.hpp"
 #include "execute/credentials.hpp"
-#include "manifest/guards.hpp"
 #include "plan/forecast.hpp"
 #include "plan/guards.hpp"
+#include "plan/other_shards.hpp"
 #include "plan/partial.hpp"
 #include "plan/planner.hpp"
 #include "plan/sources.hpp"
@@ -17,24 +18,6 @@
 namespace penstock::cli {
 
 namespace {
-
-/// By what labels and names protect an account or an export; what a run may delete or replace has
-/// its manifest in the selection, unless it has none at all.
-std::string protection(const Selection& selection, const std::string& environment,
-                       const model::EntityKey& key) {
-    const manifest::Metadata* metadata = nullptr;
-    if (key.kind == model::EntityKind::base) {
-        for (const auto& account : selection.manifests.accounts) {
-            metadata = account.metadata.name == key.name ? &account.metadata : metadata;
-        }
-    } else {
-        for (const auto* document : selection.manifests.exports()) {
-            metadata = document->metadata.name == key.name ? &document->metadata : metadata;
-        }
-    }
-    return manifest::protection(selection.manifests.project.guards, environment, key.name,
-                                metadata == nullptr ? nullptr : &metadata->labels);
-}
 
 /// What cannot be read is left out: the service checks mappings itself before it stores them.
 plan::ProfileSchema read_profile_schema(Context& context) {
@@ -102,14 +85,23 @@ Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph liv
     }
     options.shard = selection.narrowing.shard;
     options.hold_back = request.hold_back;
-    auto plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
-    if (plan::writes_mappings(plan) && live_side.read_other_mappings(live)) {
+    options.staying = request.staying;
+    const auto& catalogue = catalogue::Catalogue::embedded();
+    Planned planned;
+    planned.plan = plan::make(desired, live, catalogue, options);
+    if (plan::writes_mappings(planned.plan) && live_side.read_other_mappings(live)) {
         if (context.interrupted()) {
             return interrupted();
         }
-        plan = plan::make(desired, live, catalogue::Catalogue::embedded(), options);
+        planned.plan = plan::make(desired, live, catalogue, options);
     }
-    return Planned{std::move(plan), std::move(live)};
+    if (options.shard && options.hold_back) {
+        plan::OtherShards shards(desired, live, catalogue, options);
+        shards.show_held_back(planned.plan);
+        planned.others = shards.others(protection(selection.manifests, context.environment()));
+    }
+    planned.live = std::move(live);
+    return planned;
 }
 
 /// Adds what else a reader has to know.
@@ -122,7 +114,8 @@ void complete(Planned& planned, Context& context, const Selection& selection,
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
         progress.clear();
     }
-    if (request.forecast && plan::makes_dataflows(plan)) {
+    // What one shard makes says nothing about how many there will be.
+    if (request.forecast && !plan.shard && plan::makes_dataflows(plan)) {
         progress.now("counting destinations");
         plan::forecast(plan, count_destinations(context), planned.live);
         progress.clear();
@@ -189,9 +182,8 @@ void guard(Planned& planned, const Selection& selection, const Context& context,
     guards.no_exports = selection.everything && manifests.exports().empty();
     guards.no_accounts = selection.everything && manifests.accounts.empty();
     guards.destroy = request.destroy;
-    guards.protection = [&](const model::EntityKey& key) {
-        return protection(selection, context.environment(), key);
-    };
+    guards.protection = protection(manifests, context.environment());
+    guards.others = planned.others;
     plan::guard(planned.plan, planned.live, guards);
 }
 

@@ -6,12 +6,15 @@
 #include "cli/selection.hpp"
 #include "live/read.hpp"
 #include "model/graph.hpp"
+#include "plan/guards.hpp"
 #include "plan/plan.hpp"
 #include "render/style.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 
 namespace penstock::cli {
 
@@ -29,6 +32,7 @@ struct PlanRequest {
     /// When it counts as made, in milliseconds since 1970; nothing: now. What was approved does not
     /// change because time passes.
     std::optional<std::int64_t> made_at = {};
+    std::set<std::string> staying = {};              ///< see plan::Options
     std::optional<std::size_t> allowed_deletes = {}; ///< exports that may go in spite of limits
 };
 
@@ -36,6 +40,7 @@ struct PlanRequest {
 struct Planned {
     plan::Plan plan;
     model::LiveGraph live;
+    plan::Others others = {}; ///< of a shard's plan: what guards count besides
 };
 
 /// Reads the live side and plans for the selection.

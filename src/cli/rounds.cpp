@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -32,6 +34,32 @@ bool is_told(const std::vector<plan::Note>& notes, const plan::Note& note) {
         return told.code == note.code && told.address == note.address &&
                told.message == note.message;
     });
+}
+
+/// Errors that may be over a while later.
+bool may_pass(ErrorKind kind) {
+    return kind == ErrorKind::busy || kind == ErrorKind::rate_limited ||
+           kind == ErrorKind::unavailable || kind == ErrorKind::unreachable ||
+           kind == ErrorKind::network;
+}
+
+std::string title(const plan::Unit& unit) {
+    return (unit.first ? "account " : "export ") + printable(unit.second);
+}
+
+/// The units that the plan has something to do for, now or later.
+std::set<plan::Unit> busy(const plan::Plan& plan) {
+    std::set<plan::Unit> units;
+    for (const auto& step : plan.steps) {
+        units.insert(plan::unit_of(step.key));
+    }
+    for (const auto& change : plan.changes) {
+        units.insert(plan::unit_of(change.key));
+    }
+    for (const auto& wait : plan.waits) {
+        units.insert(plan::unit_of(wait.key));
+    }
+    return units;
 }
 
 /// `account s3 of shard 2/4`
@@ -88,10 +116,11 @@ class Goer {
         auto planned = rounds_.plan();
         context_.transport().finish_everything();
         if (!planned) {
-            return stop(planned.error());
+            return bear_with(planned.error());
         }
+        failure_.reset();
         auto& plan = planned->plan;
-        plan::leave_out(plan, [&](const plan::Unit& unit) { return !named_.contains(unit); });
+        keep_named(plan);
         auto report = perform_(plan);
         if (!report) {
             return stop(report.error());
@@ -99,6 +128,41 @@ class Goer {
         forget_failed(plan, *report);
         add_round(work_, {std::move(plan), std::move(*report)});
         return true;
+    }
+
+    /// Leaves out what the first plan did not tell of, and tells of what it did tell of and that
+    /// cannot be done for that.
+    void keep_named(plan::Plan& plan) {
+        const auto before = busy(plan);
+        auto causes = causes_of_loss(plan);
+        plan::leave_out(plan, [&](const plan::Unit& unit) { return !named_.contains(unit); });
+        const auto after = plan.refused ? std::set<plan::Unit>{} : busy(plan);
+        for (const auto& unit : before) {
+            if (after.contains(unit) || named_.erase(unit) == 0) {
+                continue;
+            }
+            plan.notes.push_back(
+                {Severity::error, "never-done",
+                 unit.first ? model::address({model::EntityKind::base, unit.second}) : unit.second,
+                 "waited for another shard and was not done after that, since " +
+                     (plan.refused ? "a guard refuses the plan" : causes[unit] + " was not done"),
+                 "solve that, then run this shard again"});
+        }
+    }
+
+    /// What is not to be done, of that which the units named directly depend on.
+    [[nodiscard]] std::map<plan::Unit, std::string> causes_of_loss(const plan::Plan& plan) const {
+        std::map<plan::Unit, std::string> causes;
+        for (const auto& step : plan.steps) {
+            for (const auto& before : step.after) {
+                const auto needed = plan::unit_of(plan.steps[before.step].key);
+                const bool is_lost = !named_.contains(needed) || causes.contains(needed);
+                if (is_lost && needed != plan::unit_of(step.key)) {
+                    causes.emplace(plan::unit_of(step.key), title(needed));
+                }
+            }
+        }
+        return causes;
     }
 
     /// What failed is told of, and not tried again: that would never end.
@@ -110,19 +174,37 @@ class Goer {
         }
     }
 
+    /// A round that could not begin is tried again, unless that is of no use.
+    bool bear_with(const Error& error) {
+        if (!may_pass(error.kind) || context_.interrupted()) {
+            return stop(error);
+        }
+        failure_ = error;
+        progress_.line("looking again later: " + error.message);
+        return true;
+    }
+
     bool stop(const Error& error) {
         if (error.kind == ErrorKind::interrupted || context_.interrupted()) {
             work_.report.interrupted = true;
-        } else {
-            work_.plan.notes.push_back(
-                {Severity::error, "round-failed", work_.plan.project,
-                 "what waited for other shards could not be done: " + error.message,
-                 error.hint.empty() ? "run this shard again" : error.hint});
+            return false;
         }
+        work_.ended_by = error.kind;
+        for (auto& note : work_.plan.notes) {
+            note.severity = is_wait(note) ? Severity::error : note.severity;
+        }
+        work_.plan.notes.push_back(
+            {Severity::error, "round-failed", work_.plan.project,
+             "what waited for other shards could not be done: " + error.message,
+             error.hint.empty() ? "run this shard again" : error.hint});
         return false;
     }
 
     void give_up() {
+        if (failure_) {
+            stop(*failure_);
+            return;
+        }
         for (auto& note : work_.plan.notes) {
             if (is_wait(note)) {
                 note.severity = Severity::error;
@@ -171,7 +253,8 @@ class Goer {
     Context& context_;
     Progress& progress_;
     UtcTime last_deed_;
-    std::set<plan::Unit> named_; ///< what the first plan held back
+    std::set<plan::Unit> named_;   ///< what the first plan held back
+    std::optional<Error> failure_; ///< for which the last round could not begin
     std::string told_;
 };
 
@@ -186,6 +269,7 @@ void add_round(Work& work, Work next) {
         }
         all.steps.push_back(std::move(step));
     }
+    std::erase_if(all.changes, [](const auto& change) { return change.waits_for.has_value(); });
     std::move(next.plan.changes.begin(), next.plan.changes.end(), std::back_inserter(all.changes));
     std::erase_if(all.notes, is_wait);
     for (auto& note : next.plan.notes) {

@@ -8,6 +8,7 @@
 #include "plan/plan.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace penstock::cli {
 
@@ -15,6 +16,7 @@ namespace penstock::cli {
 struct Work {
     plan::Plan plan;
     execute::Report report;
+    std::optional<ErrorKind> ended_by = {}; ///< why it did not go on, if that was an error
 };
 
 /// Adds a later round: its steps behind the others, and what it knows better.
@@ -26,7 +28,8 @@ using Perform = std::function<Result<execute::Report>(plan::Plan&)>;
 /// Goes on with what the plan of the first round held back for other shards, and with nothing
 /// else: waits, reads and plans again, and performs what can be done then. Ends when nothing is
 /// held back any more, when the run has had nothing to do for as long as its patience lasts, which
-/// is an error, or when somebody stops it.
+/// is an error, or when somebody stops it. A network or service that fails for a while is borne
+/// with as long. Notes tell of what was held back and never done.
 void go_on(Work& work, const Rounds& rounds, const Perform& perform, Context& context,
            Progress& progress);
 

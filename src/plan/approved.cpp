@@ -26,15 +26,25 @@ ChangeName name_of(const Value& change) {
     return {change["address"].as_string(), change["id"].as_string()};
 }
 
+/// Shown as what comes once another shard has acted, and so not approved.
+bool waits(const Value& change) {
+    return !change["waits_for_shard"].is_null();
+}
+
 class Keeper {
   public:
     Keeper(Plan plan, const json::Array& shown, const SavedPlan& saved,
            const model::LiveGraph& live)
         : plan_(std::move(plan)), saved_(saved), live_(live) {
         for (const auto& change : saved.changes()) {
-            approved_[name_of(change)] = &change;
+            if (!waits(change)) {
+                approved_[name_of(change)] = &change;
+            }
         }
         for (std::size_t i = 0; i < plan_.changes.size() && i < shown.size(); ++i) {
+            if (waits(shown[i])) {
+                continue;
+            }
             now_[name_of(shown[i])] = {&plan_.changes[i], &shown[i]};
         }
     }
@@ -75,9 +85,9 @@ class Keeper {
         for (const auto& [name, change] : now_) {
             standing.erase(name.first);
         }
-        const auto& changes = saved_.changes();
-        return !changes.empty() &&
-               std::all_of(changes.begin(), changes.end(), [&](const Value& change) {
+        return !approved_.empty() &&
+               std::all_of(approved_.begin(), approved_.end(), [&](const auto& approved) {
+                   const auto& change = *approved.second;
                    const auto& actions = change["change"]["actions"].as_array();
                    const bool removal = actions.size() == 1 && actions.front() == Value("delete");
                    return removal ? !stands(change["id"].as_string())

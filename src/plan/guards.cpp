@@ -16,11 +16,6 @@ namespace {
 using model::EntityKey;
 using model::EntityKind;
 
-bool stands_for_manifest(const EntityKey& key) {
-    return (key.kind == EntityKind::flow || key.kind == EntityKind::base) &&
-           key.name != model::profile_store_name;
-}
-
 std::vector<std::string> exports_among(const std::vector<EntityKey>& keys) {
     std::vector<std::string> names;
     for (const auto& key : keys) {
@@ -31,15 +26,25 @@ std::vector<std::string> exports_among(const std::vector<EntityKey>& keys) {
     return names;
 }
 
-std::size_t standing_exports(const model::LiveGraph& live,
-                             const std::optional<model::Shard>& shard) {
+std::size_t standing_exports(const model::LiveGraph& live) {
     std::set<EntityKey> exports;
     for (const auto& entity : live.entities) {
-        if (entity.key && entity.key->kind == EntityKind::flow && model::owns(shard, *entity.key)) {
+        if (entity.key && entity.key->kind == EntityKind::flow) {
             exports.insert(*entity.key);
         }
     }
     return exports.size();
+}
+
+/// Sorted, so that all shards say the same.
+Losses joined(Losses own, const Losses& others) {
+    const auto add = [](std::vector<EntityKey>& mine, const std::vector<EntityKey>& more) {
+        mine.insert(mine.end(), more.begin(), more.end());
+        std::sort(mine.begin(), mine.end());
+    };
+    add(own.deleted, others.deleted);
+    add(own.replaced, others.replaced);
+    return own;
 }
 
 /// The first few of a list that may be long.
@@ -60,8 +65,10 @@ std::string flag(std::size_t exports) {
 class Guard {
   public:
     Guard(const Plan& plan, const model::LiveGraph& live, const Guards& guards)
-        : plan_(plan), live_(live), guards_(guards), losses_(losses(plan)),
-          deleted_(exports_among(losses_.deleted)) {}
+        : plan_(plan), live_(live), guards_(guards),
+          losses_(joined(losses(plan), guards.others.losses)),
+          deleted_(exports_among(losses_.deleted)),
+          changes_(plan.changes.size() + guards.others.changes) {}
 
     std::vector<Note> check() {
         if (!guards_.destroy && !check_emptied()) {
@@ -87,14 +94,14 @@ class Guard {
     /// A project without exports is more often a wrong folder than a wish to lose everything. True
     /// if that is what the plan is refused for.
     bool check_emptied() {
-        const bool emptied = guards_.no_exports &&
-                             (!deleted_.empty() || (guards_.no_accounts && !plan_.changes.empty()));
+        const bool emptied =
+            guards_.no_exports && (!deleted_.empty() || (guards_.no_accounts && changes_ != 0));
         const auto needed = std::max<std::size_t>(deleted_.size(), 1);
         if (!emptied || is_allowed(needed)) {
             return false;
         }
         const auto what = deleted_.empty()
-                              ? counted(plan_.changes.size(), "entity", "entities")
+                              ? counted(changes_, "entity", "entities")
                               : counted(deleted_.size(), "export") + ": " + some_of(deleted_);
         refuse("emptied-project", plan_.project,
                fmt::format("the manifests hold no {}exports, but the sandbox still holds of this "
@@ -118,7 +125,7 @@ class Guard {
             }
             return;
         }
-        const auto all = std::max(standing_exports(live_, plan_.shard), count);
+        const auto all = std::max(standing_exports(live_), count);
         if (count > guards_.delete_count && count * 100 > all * guards_.delete_percent) {
             refuse("too-many-deletes", plan_.project,
                    fmt::format("{} of {} would be deleted, which is more than {} and more than "
@@ -152,10 +159,16 @@ class Guard {
     const Guards& guards_;
     Losses losses_;
     std::vector<std::string> deleted_; ///< exports
+    std::size_t changes_;
     std::vector<Note> notes_;
 };
 
 } // namespace
+
+bool stands_for_manifest(const EntityKey& key) {
+    return (key.kind == EntityKind::flow || key.kind == EntityKind::base) &&
+           key.name != model::profile_store_name;
+}
 
 Losses losses(const Plan& plan) {
     std::set<EntityKey> going_on;
@@ -170,7 +183,7 @@ Losses losses(const Plan& plan) {
         }
         if (wait.then == Action::remove) {
             deleted.insert(wait.key);
-        } else if (going_on.insert(wait.key).second && wait.then == Action::replace) {
+        } else if (wait.then == Action::replace && going_on.insert(wait.key).second) {
             result.replaced.push_back(wait.key);
         }
     }

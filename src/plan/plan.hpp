@@ -54,6 +54,8 @@ struct EntityChange {
     SourcePosition position = {};     ///< of the manifest; line 0 where there is none
     /// Where each field of `fields` was written; same length; line 0 where unknown.
     std::vector<SourcePosition> positions;
+    /// The shard that has to act before this can be done: no step of the plan does it yet.
+    std::optional<model::Shard> waits_for = {};
 };
 
 /// A place in a request that is filled in when it is sent.
@@ -213,6 +215,8 @@ struct Plan {
     bool doubled = false;
     bool refused = false; ///< by a guard: nothing of it may be done, and `steps` is empty
 
+    /// Nothing is held back, and no note is an error.
+    [[nodiscard]] bool complete() const { return waits.empty() && !blocked(); }
     /// Nothing is to be done, now or later.
     [[nodiscard]] bool empty() const { return changes.empty() && waits.empty(); }
     [[nodiscard]] bool blocked() const; ///< true if a note is an error

@@ -75,7 +75,7 @@ class Planner {
             made_meanwhile(desired_, index_, catalogue_, chosen_, plan_, options_.credentials,
                            options_.destroy ? std::nullopt : options_.now);
         std::move(meanwhile.notes.begin(), meanwhile.notes.end(), std::back_inserter(plan_.notes));
-        left_ = std::move(meanwhile.ids);
+        left_.merge(meanwhile.ids);
         found_displaced_ = std::move(meanwhile.displaced);
         plan_.doubled = meanwhile.doubled;
         for (const auto kind :
@@ -471,10 +471,10 @@ class Planner {
     Plan plan_;
     Choice chosen_; ///< live entities that stay
     Waits waits_{desired_, index_, options_, chosen_, blocked_, plan_};
-    normalise::KnownIds kept_;               ///< the ids of those that stay
-    std::map<EntityKey, std::size_t> ready_; ///< the last step of each key
-    std::set<std::string> left_;             ///< ids of what another run may be at work on
-    std::set<std::string> replaced_;         ///< ids whose removal is part of a replacement
+    normalise::KnownIds kept_;                     ///< the ids of those that stay
+    std::map<EntityKey, std::size_t> ready_;       ///< the last step of each key
+    std::set<std::string> left_{options_.staying}; ///< and what another run may be at work on
+    std::set<std::string> replaced_;               ///< ids whose removal is part of a replacement
     std::map<std::string, std::size_t, std::less<>>
         removed_; ///< ids and the steps that delete them
 };

@@ -39,6 +39,7 @@ struct Options {
     /// Milliseconds since 1970, to tell what another run may be at work on; nothing: none is, and
     /// what is one too many goes.
     std::optional<std::int64_t> now = {};
+    std::set<std::string> staying; ///< ids of live entities that are not deleted, unused or not
     std::string client; ///< our API key, as the service's `updatedClient` has it; may be empty
 };
 

@@ -136,6 +136,7 @@ Value resource_change(const plan::EntityChange& change, const std::set<std::stri
                                      sensitive(change.secrets, change.after.has_value())}}},
                   {"action_reason", change.reason.empty() ? Value{} : Value(change.reason)},
                   {"cause", cause_word(change.cause)},
+                  {"waits_for_shard", shard_json(change.waits_for)},
                   {"position", position_json(change.position)},
                   {"credentials_sent", !change.sent.empty()},
                   {"sent", texts(change.sent)},
@@ -227,8 +228,8 @@ Object plan_json(const plan::Plan& plan, std::string_view version) {
     Object result = document(version);
     result["project"] = plan.project;
     result["shard"] = shard_json(plan.shard);
-    result["applyable"] = !plan.steps.empty();
-    result["complete"] = !plan.blocked();
+    result["applyable"] = !plan.steps.empty() || !plan.waits.empty();
+    result["complete"] = plan.complete();
     result["errored"] = plan.blocked();
     result["refused"] = plan.refused;
     Array changes;

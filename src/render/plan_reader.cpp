@@ -163,6 +163,13 @@ std::optional<plan::Forecast> forecast(const Value& destinations) {
                : std::nullopt;
 }
 
+std::optional<model::Shard> shard(const Value& document) {
+    return document.is_object() ? std::optional(model::Shard{
+                                      static_cast<std::size_t>(document["index"].as_integer()),
+                                      static_cast<std::size_t>(document["count"].as_integer())})
+                                : std::nullopt;
+}
+
 std::optional<EntityChange> read_change(const Value& document) {
     const auto& body = document["change"];
     const auto kind = kind_of(document["type"]);
@@ -174,6 +181,7 @@ std::optional<EntityChange> read_change(const Value& document) {
     change.key = {*kind, document["name"].as_string()};
     change.action = *action;
     change.cause = cause_of(document["cause"]);
+    change.waits_for = shard(document["waits_for_shard"]);
     change.position = position(document["position"]);
     change.reason = document["action_reason"].as_string();
     if (document["id"].is_string()) {
@@ -216,10 +224,7 @@ Result<plan::Plan> read_plan_json(const Object& document) {
     plan::Plan plan;
     plan.project = member(document, "project").as_string();
     plan.refused = member(document, "refused").as_bool();
-    if (const auto& shard = member(document, "shard"); shard.is_object()) {
-        plan.shard = model::Shard{static_cast<std::size_t>(shard["index"].as_integer()),
-                                  static_cast<std::size_t>(shard["count"].as_integer())};
-    }
+    plan.shard = shard(member(document, "shard"));
     for (const auto& item : member(document, "resource_changes").as_array()) {
         auto change = read_change(item);
         if (!change) {

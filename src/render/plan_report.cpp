@@ -83,6 +83,7 @@ Finding planned(const plan::EntityChange& change, const plan::Plan& plan, const 
     if (!change.reason.empty()) {
         finding.message += fmt::format(" ({})", printable(change.reason));
     }
+    finding.message += held_back_text(change);
     if (change.action == Action::create && change.after) {
         finding.fields = new_fields(change, style);
     } else if (change.action != Action::remove) {

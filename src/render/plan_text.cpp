@@ -96,9 +96,9 @@ class PlanWriter {
 
     void add(const EntityChange& change) {
         const auto words = words_of(change.action);
-        text_ += fmt::format("  {} {}  {}  {}{}\n", painted(words.symbol, words.ink, style_),
+        text_ += fmt::format("  {} {}  {}  {}{}{}\n", painted(words.symbol, words.ink, style_),
                              printable(address(change.key)), title(change.key.kind), words.verb,
-                             reason(change));
+                             reason(change), held_back_text(change));
         if (change.action != Action::create && change.id) {
             line(fmt::format("id: {}", printable(*change.id)));
         }
@@ -253,6 +253,10 @@ std::string field_sentence(const FieldWords& field) {
                            : fmt::format("{} stops exporting", field.label);
     }
     return fmt::format("{}: {}", field.label, field.after ? *field.after : *field.before);
+}
+
+std::string held_back_text(const plan::EntityChange& change) {
+    return change.waits_for ? ", waits for shard " + name(*change.waits_for) : "";
 }
 
 std::string shard_text(const model::Shard& shard) {

@@ -25,6 +25,9 @@ std::string notes_text(const std::vector<plan::Note>& notes, const Style& style)
 /// `Shard 2/4: the rest of the project belongs to other shards.`
 std::string shard_text(const model::Shard& shard);
 
+/// `, waits for shard 2/4` of a change that is held back; else empty.
+std::string held_back_text(const plan::EntityChange& change);
+
 /// `12 exports and 4 accounts match the sandbox.`
 std::string matching_text(const plan::Plan& plan);
 

@@ -143,6 +143,9 @@ class MetricsWriter {
         auto text =
             fmt::format("project=\"{}\",environment=\"{}\",sandbox=\"{}\"", escaped(scope.project),
                         escaped(scope.environment), escaped(scope.sandbox));
+        if (scope.shard) {
+            text += fmt::format(",shard=\"{}\"", name(*scope.shard));
+        }
         for (const auto& [label, of] : labels) {
             text += fmt::format(",{}=\"{}\"", label, escaped(of));
         }

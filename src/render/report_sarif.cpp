@@ -79,6 +79,12 @@ std::string without_links(std::string text) {
     return text;
 }
 
+/// Apart for each shard, so that the runs of all of them are kept.
+std::string part(const Scope& scope) {
+    return scope.shard ? fmt::format("shard-{}-of-{}/", scope.shard->index, scope.shard->count)
+                       : "";
+}
+
 class SarifWriter {
   public:
     explicit SarifWriter(const Report& report) : report_(report) {}
@@ -101,8 +107,8 @@ class SarifWriter {
         const auto& scope = report_.scope;
         Object run{{"tool", Object{{"driver", std::move(driver)}}},
                    {"automationDetails",
-                    Object{{"id", fmt::format("penstock-{}/{}/{}/", name(report_.kind),
-                                              scope.project, scope.environment)}}},
+                    Object{{"id", fmt::format("penstock-{}/{}/{}/{}", name(report_.kind),
+                                              scope.project, scope.environment, part(scope))}}},
                    {"invocations", Array{Object{{"executionSuccessful", report_.complete},
                                                 {"endTimeUtc", time_of(scope)}}}},
                    {"columnKind", "unicodeCodePoints"},

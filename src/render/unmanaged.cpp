@@ -57,7 +57,10 @@ std::vector<UnmanagedFlow> unmanaged_flows(const model::LiveGraph& live, const p
     }
     std::vector<UnmanagedFlow> flows;
     for (const auto& entity : live.entities) {
-        if (entity.kind == EntityKind::flow && (!entity.key || left_over.contains(entity.id))) {
+        // What no manifest names is split by the id, so that each is told of once.
+        const bool told_here = entity.key || model::owns(plan.shard, {entity.kind, entity.id});
+        if (entity.kind == EntityKind::flow && told_here &&
+            (!entity.key || left_over.contains(entity.id))) {
             flows.push_back(unmanaged(entity, live, names));
         }
     }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <map>
 #include <regex>
 #include <string>
 #include <string_view>
@@ -106,7 +107,7 @@ TEST_CASE("the Job of the recipe has a pod for each shard, locked down") {
     CHECK(spec["completionMode"] == json::Value("Indexed"));
     const auto shards = std::to_string(spec["completions"].as_integer());
     CHECK(spec["parallelism"] == spec["completions"]);
-    CHECK(spec["backoffLimit"].is_integer());
+    CHECK(spec["backoffLimitPerIndex"].is_integer());
     const auto words = words_of_recipe();
     CHECK(words == std::vector<std::string>{"apply", "--shard", shards, "--auto-approve"});
     const auto& pod = spec["template"]["spec"];
@@ -130,6 +131,16 @@ TEST_CASE("the Job of the recipe has a pod for each shard, locked down") {
     for (const auto& variable : penstock["env"].as_array()) {
         CHECK(variable["name"] == json::Value("PENSTOCK_PARALLELISM"));
     }
+}
+
+TEST_CASE("a shard that is blocked ends no other shard of the Job") {
+    std::map<std::string, json::Value> codes;
+    const auto job = test::recipe_yaml("kubernetes-job.yaml");
+    for (const auto& rule : job["spec"]["podFailurePolicy"]["rules"].as_array()) {
+        codes[rule["action"].as_string()] = rule["onExitCodes"]["values"];
+    }
+    CHECK(codes["FailJob"] == json::Value(json::Array{3, 7}));
+    CHECK(codes["FailIndex"] == json::Value(json::Array{6}));
 }
 
 TEST_CASE("the checkout of the Job takes one commit") {

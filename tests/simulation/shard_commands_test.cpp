@@ -1,6 +1,7 @@
 #include "json/text.hpp"
 #include "support/command_line.hpp"
 #include "support/somebody.hpp"
+#include "support/two_shards.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -12,54 +13,14 @@
 #include <vector>
 
 using namespace penstock;
-using test::CommandLine;
 using test::CommandResult;
+using test::contains;
+using test::export_of;
+using test::TwoShards;
+using test::writes;
 using Words = std::vector<std::string>;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t writes(const CommandResult& result) {
-    return static_cast<std::size_t>(
-        std::count_if(result.requests.begin(), result.requests.end(), [](const auto& request) {
-            return !request.starts_with("GET ") && !contains(request, "/ims/token");
-        }));
-}
-
-std::string export_of(std::string_view name) {
-    return fmt::format(R"(apiVersion: penstock/v1
-kind: DatasetExport
-metadata: {{name: {0}}}
-spec:
-  description: For {0}
-  account: s3
-  destination: {{bucketName: demo-bucket, path: {0}, datasetFileType: PARQUET, compression: NONE}}
-  datasets:
-    - {{id: 62b9a1c37e4d8f0a5c6b2d03, name: Orders}}
-  schedule: {{frequency: DAILY, startTime: 2027-01-01T02:00:00Z, endTime: 2028-01-01T02:00:00Z}}
-)",
-                       name);
-}
-
-/// Of two shards the first owns the export "clicks", the second the account "s3" and "devices". Of
-/// five, the third owns nothing.
-class TwoShards : public CommandLine {
-  public:
-    TwoShards() { write("exports/clicks.yaml", export_of("clicks")); }
-
-    /// Lets the second shard apply once the run has sent that many requests.
-    void apply_second_after(std::size_t requests) {
-        on_request = [this, requests](std::size_t number) {
-            if (number == requests) {
-                on_request = nullptr;
-                CHECK((*this)({"apply", "--auto-approve", "--shard", "2/2"}).code == 0);
-            }
-        };
-    }
-};
 
 /// Findings or changes of a document, by address.
 std::set<std::string> addresses(const CommandResult& result, const char* list) {
@@ -78,17 +39,46 @@ TEST_CASE("a plan of a shard tells what it is of, what it does and what waits") 
     TwoShards penstock;
     const auto first = penstock({"plan", "--shard", "1/2", "--detailed-exitcode"});
     CHECK(first.code == 2);
-    CHECK(first.out == "Warning: clicks: waits for account s3 of shard 2/2, which is not there yet "
+    CHECK(first.out == "export clicks   (exports/clicks.yaml:3)\n"
+                       "  + clicks.source  source connection  will be created, waits for shard "
+                       "2/2\n"
+                       "      + dataset Orders (62b9a1c37e4d8f0a5c6b2d03)\n"
+                       "  + clicks.target  target connection  will be created, waits for shard "
+                       "2/2\n"
+                       "      account: s3\n"
+                       "      bucketName: demo-bucket\n"
+                       "      path: clicks\n"
+                       "      datasetFileType: PARQUET\n"
+                       "      compression: NONE\n"
+                       "  + clicks.flow  dataflow  will be created, waits for shard 2/2\n"
+                       "      frequency: DAILY\n"
+                       "      startTime: 2027-01-01T02:00:00Z\n"
+                       "      endTime: 2028-01-01T02:00:00Z\n"
+                       "      description: For clicks\n"
+                       "\n"
+                       "Warning: clicks: waits for account s3 of shard 2/2, which is not there yet "
                        "[waits-for-shard]\n"
                        "  next: that shard makes it; an apply of this one goes on then\n"
                        "\n"
                        "Shard 1/2: the rest of the project belongs to other shards.\n"
-                       "Plan: 0 to add, 0 to change, 0 to destroy.\n");
+                       "Plan: 3 to add, 0 to change, 0 to destroy.\n");
+    const auto held_back = json::parse(penstock({"plan", "--shard", "1/2", "--json"}).out).value();
+    CHECK(held_back["applyable"] == json::Value(true));
+    CHECK(held_back["complete"] == json::Value(false));
+    CHECK(held_back["errored"] == json::Value(false));
+    CHECK(held_back["steps"].as_array().empty());
+    REQUIRE(held_back["resource_changes"].as_array().size() == 3);
+    for (const auto& change : held_back["resource_changes"].as_array()) {
+        CHECK(change["waits_for_shard"]["index"] == json::Value(2));
+        CHECK(change["waits_for_shard"]["count"] == json::Value(2));
+    }
     const auto second = penstock({"plan", "--shard", "2/2"});
     CHECK(contains(second.out, "Plan: 4 to add, 0 to change, 0 to destroy.\n"));
     const auto document = json::parse(penstock({"plan", "--shard", "2/2", "--json"}).out).value();
     CHECK(document["shard"]["index"] == json::Value(2));
     CHECK(document["shard"]["count"] == json::Value(2));
+    CHECK(document["complete"] == json::Value(true));
+    CHECK(document["resource_changes"].as_array()[0]["waits_for_shard"].is_null());
     CHECK(json::parse(penstock({"plan", "--json"}).out).value()["shard"].is_null());
 
     REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
@@ -147,12 +137,7 @@ TEST_CASE("what is approved is the first plan, and later rounds do no more than 
     penstock.write("exports/prospects.yaml", export_of("prospects")); // of the first shard as well
     REQUIRE(penstock({"apply", "--auto-approve", "--target", "prospects"}).code == 0);
     // The account is made anew while the first shard waits, and somebody edits an export of it.
-    auto account = penstock.read("accounts/s3.yaml");
-    const auto auth = account.find("specName: Access Key");
-    account =
-        account.substr(0, auth) + "specName: Assumed Role\n    params: {s3Role: {env: S3_ROLE}}\n";
-    penstock.variables["S3_ROLE"] = "arn:aws:iam::123456789012:role/penstock";
-    penstock.write("accounts/s3.yaml", account);
+    penstock.assume_role();
     penstock.terminal = true;
     penstock.answers = {"yes"};
     const auto second = [&](std::size_t number) {
@@ -310,4 +295,132 @@ TEST_CASE("manifests that were emptied are refused by each shard") {
     CHECK(penstock({"destroy", "--auto-approve", "--shard", "1/2"}).code == 0);
     CHECK(penstock({"destroy", "--auto-approve", "--shard", "2/2"}).code == 0);
     CHECK(penstock.platform.store().entities().empty());
+}
+
+TEST_CASE("all shards refuse what one run refuses to delete") {
+    TwoShards penstock;
+    Words names;
+    for (int i = 0; i < 20; ++i) {
+        names.push_back(fmt::format("e{}", i));
+        penstock.write("exports/" + names.back() + ".yaml", export_of(names.back()));
+    }
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    for (std::size_t i = 0; i < 16; ++i) {
+        penstock.remove("exports/" + names[i] + ".yaml");
+    }
+    const auto before = penstock.platform.store().entities().size();
+    for (const Words& more : {Words{}, Words{"--allow-deletes", "15"}}) {
+        for (int shard = 1; shard <= 4; ++shard) {
+            Words words{"apply", "--auto-approve", "--shard", fmt::format("{}/4", shard)};
+            words.insert(words.end(), more.begin(), more.end());
+            const auto result = penstock(words);
+            INFO(result.out, result.err);
+            CHECK(result.code == 6);
+            CHECK(contains(result.out, "[too-many-deletes]"));
+            CHECK(contains(result.out, more.empty() ? "16 of 22 exports would be deleted"
+                                                    : "16 exports would be deleted"));
+            CHECK(writes(result) == 0);
+        }
+    }
+    CHECK(penstock.platform.store().entities().size() == before);
+    CHECK(penstock({"plan", "--shard", "2/4", "--out", "refused.json"}).code == 6);
+    CHECK(penstock({"apply", "refused.json"}).code == 6);
+    for (int shard = 1; shard <= 4; ++shard) {
+        CHECK(penstock({"apply", "--auto-approve", "--allow-deletes", "16", "--shard",
+                        fmt::format("{}/4", shard)})
+                  .code == 0);
+    }
+    CHECK(penstock({"plan", "--detailed-exitcode"}).code == 0);
+}
+
+TEST_CASE("a plan of a shard shows what it holds back of an account that is replaced or goes") {
+    TwoShards penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    const auto account = penstock.read("accounts/s3.yaml");
+    penstock.assume_role();
+    const auto moves = penstock({"plan", "--shard", "1/2"});
+    INFO(moves.out);
+    CHECK(contains(moves.out,
+                   "clicks.target  target connection  will be replaced (cannot be changed "
+                   "in place), waits for shard 2/2\n"));
+    CHECK(contains(moves.out, "Plan: 2 to add, 0 to change, 2 to destroy.\n"));
+    CHECK(contains(moves.out, "! a new dataflow starts with a full snapshot of 1 dataset"));
+    penstock.write("accounts/s3.yaml", account);
+    penstock.remove("accounts/s3.yaml");
+    penstock.remove("exports/clicks.yaml");
+    penstock.remove("exports/devices.yaml");
+    const auto goes = penstock({"plan", "--shard", "2/2", "--allow-deletes", "2"});
+    INFO(goes.out);
+    CHECK(contains(goes.out, "s3.base  base connection  will be deleted (no longer in the "
+                             "manifests), waits for shard 1/2\n"));
+    CHECK(contains(goes.out, "Plan: 0 to add, 0 to change, 4 to destroy.\n"));
+}
+
+TEST_CASE("a saved plan that held back the end of an account leaves the account alone") {
+    TwoShards penstock;
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    const auto after_the_first = [&](const Words& first) {
+        REQUIRE(penstock({"plan", "--shard", "2/2", "--allow-deletes", "2", "--out", "second.json"})
+                    .code == 0);
+        CHECK(contains(penstock({"show", "second.json"}).out, "waits for shard 1/2"));
+        REQUIRE(penstock(first).code == 0);
+        const auto second = penstock({"apply", "second.json"});
+        INFO(second.out, second.err);
+        CHECK(second.code == 0);
+        CHECK(contains(second.out,
+                       "s3.base: waited for another shard when the plan was made, and is "
+                       "no part of it"));
+        CHECK(penstock({"plan", "--detailed-exitcode", "--allow-deletes", "2"}).code == 2);
+        CHECK(penstock({"apply", "--auto-approve", "--allow-deletes", "2"}).code == 0);
+        CHECK(penstock({"plan", "--detailed-exitcode"}).code == 0);
+    };
+    SUBCASE("that goes") {
+        penstock.remove("accounts/s3.yaml");
+        penstock.remove("exports/clicks.yaml");
+        penstock.remove("exports/devices.yaml");
+        after_the_first({"apply", "--auto-approve", "--shard", "1/2", "--allow-deletes", "2"});
+    }
+    SUBCASE("that is replaced") {
+        penstock.assume_role();
+        after_the_first({"destroy", "--auto-approve", "--target", "clicks"});
+    }
+}
+
+TEST_CASE("reports of shards stand beside each other") {
+    TwoShards penstock;
+    std::set<std::string> ids;
+    for (const std::string shard : {"1/2", "2/2"}) {
+        const auto result = penstock({"plan", "--shard", shard, "--write", "sarif=plan.sarif",
+                                      "--write", "openmetrics=plan.prom"});
+        CHECK_FALSE(contains(result.out, "Destinations in this sandbox"));
+        const auto sarif = json::parse(penstock.read("plan.sarif")).value();
+        ids.insert(sarif["runs"].as_array()[0]["automationDetails"]["id"].as_string());
+        CHECK(contains(penstock.read("plan.prom"), "sandbox=\"dev\",shard=\"" + shard + "\""));
+    }
+    CHECK(ids == std::set<std::string>{"penstock-plan/acme/dev/shard-1-of-2/",
+                                       "penstock-plan/acme/dev/shard-2-of-2/"});
+    CHECK(contains(penstock({"plan"}).out, "Destinations in this sandbox"));
+}
+
+TEST_CASE("shards tell together of each dataflow that nobody manages, once") {
+    TwoShards penstock;
+    for (int i = 0; i < 6; ++i) {
+        penstock.write(fmt::format("exports/e{}.yaml", i), export_of(fmt::format("e{}", i)));
+    }
+    REQUIRE(penstock({"apply", "--auto-approve"}).code == 0);
+    for (int i = 0; i < 6; ++i) {
+        test::edit(penstock, fmt::format("e{}.flow", i), "/description", "Somebody's");
+    }
+    std::size_t told = 0;
+    for (const std::string shard : {"1/2", "2/2"}) {
+        const auto drift =
+            json::parse(penstock({"drift", "--json", "--unmanaged", "--shard", shard}).out).value();
+        const auto count = drift["unmanaged"].as_array().size();
+        CHECK(count != 0);
+        told += count;
+    }
+    CHECK(told == json::parse(penstock({"drift", "--json", "--unmanaged"}).out)
+                      .value()["unmanaged"]
+                      .as_array()
+                      .size());
 }

@@ -1,5 +1,6 @@
 #include "plan/guards.hpp"
 #include "plan/leave_out.hpp"
+#include "plan/other_shards.hpp"
 #include "plan/planner.hpp"
 #include "plan/twins.hpp"
 #include "support/graphs.hpp"
@@ -70,6 +71,35 @@ Steps refusals(const plan::Plan& plan, const model::LiveGraph& live) {
     }
     return codes;
 }
+
+/// A project of 21 exports that stands: "devices", and "e0" to "e19".
+struct ManyExports {
+    ManyExports() {
+        for (int i = 0; i < 20; ++i) {
+            project.datasets.push_back(test::dataset_export("e" + std::to_string(i)));
+        }
+        live = applied(desired_of(project));
+    }
+
+    /// "devices" and the first ones of the others are kept.
+    void keep(std::size_t exports) { project.datasets.resize(exports); }
+
+    [[nodiscard]] std::vector<plan::Note> refusals(std::size_t index) const {
+        const auto desired = desired_of(project);
+        auto shard_options = options;
+        shard_options.shard = model::Shard{index, 2};
+        const auto& catalogue = catalogue::Catalogue::embedded();
+        auto all = guards;
+        all.others =
+            plan::OtherShards(desired, live, catalogue, shard_options).others(guards.protection);
+        return plan::refusals(plan::make(desired, live, catalogue, shard_options), live, all);
+    }
+
+    manifest::Manifests project = test::small_project();
+    model::LiveGraph live;
+    plan::Options options;
+    plan::Guards guards;
+};
 
 } // namespace
 
@@ -216,28 +246,65 @@ TEST_CASE("shards that only look tell together what one plan tells") {
     }
 }
 
-TEST_CASE("limits on deletion count what the shard owns") {
-    auto project = test::small_project();
-    for (int i = 0; i < 40; ++i) {
-        project.datasets.push_back(test::dataset_export("e" + std::to_string(i)));
+TEST_CASE("limits on deletion count the whole project in every shard") {
+    ManyExports many;
+    many.keep(4);
+    for (const std::size_t index : {1U, 2U}) {
+        const auto notes = many.refusals(index);
+        REQUIRE(notes.size() == 1);
+        CHECK(notes[0].code == "too-many-deletes");
+        CHECK(notes[0].message.find("17 of 21 exports would be deleted") == 0);
+        CHECK(notes[0].message == many.refusals(1)[0].message);
     }
-    const auto live = applied(desired_of(project));
-    const model::Shard shard{1, 2};
-    std::size_t owned = 0;
-    std::size_t gone = 0;
-    std::erase_if(project.datasets, [&](const auto& document) {
-        const bool ours = shard.owns({EntityKind::flow, document.metadata.name});
-        owned += ours ? 1U : 0U;
-        gone += ours && gone < 7 ? 1U : 0U;
-        return ours && owned <= 7;
+    many.guards.allowed_deletes = 16;
+    CHECK(many.refusals(1).size() == 1);
+    CHECK(many.refusals(2).size() == 1);
+    many.guards.allowed_deletes = 17;
+    CHECK(many.refusals(1).empty());
+    CHECK(many.refusals(2).empty());
+}
+
+TEST_CASE("what other shards have deleted already makes no shard refuse") {
+    ManyExports many;
+    many.keep(15); // six of 21 go, which is less than 30 %
+    CHECK(many.refusals(1).empty());
+    const auto gone = [](const model::LiveEntity& entity) {
+        const auto& name = entity.key->name;
+        return name.size() == 3 && name >= "e14" && !model::Shard{1, 2}.owns(*entity.key);
+    };
+    std::erase_if(many.live.entities, gone);
+    CHECK(many.refusals(1).empty());
+}
+
+TEST_CASE("every shard minds the protection of all exports") {
+    ManyExports many;
+    many.keep(18);
+    many.guards.protection = [](const EntityKey& key) {
+        return key.name == "e18" || key.name == "e19" ? std::string("its name") : "";
+    };
+    for (const std::size_t index : {1U, 2U}) {
+        const auto notes = many.refusals(index);
+        REQUIRE(notes.size() == 2);
+        CHECK(notes[0].address == "e18.flow");
+        CHECK(notes[1].address == "e19.flow");
+    }
+}
+
+TEST_CASE("what another shard is making is no loss of it") {
+    ManyExports many;
+    many.guards.protection = [](const EntityKey&) { return std::string("a label"); };
+    auto& flow = test::live_at(many.live, "e7.flow");
+    REQUIRE(model::shard_of(*flow.key, 2).index == 1);
+    // Its target was made after targets were read, and before dataflows were.
+    std::erase_if(many.live.entities, [](const auto& entity) {
+        return entity.key == EntityKey{EntityKind::target, "e7"};
     });
-    REQUIRE(gone == 7);
-    REQUIRE(owned > 7);
-    REQUIRE(owned < 23); // seven are more than 30 % of these, and not of all
-    const auto plan = plan_of_shard(1, desired_of(project), live);
-    const auto notes = plan::refusals(plan, live, {});
-    REQUIRE(notes.size() == 1);
-    CHECK(notes[0].message.find("7 of " + std::to_string(owned) + " exports") == 0);
+    many.options.now = test::live_at(many.live, "e7.flow").audit.created_at + 1000;
+    CHECK(many.refusals(2).empty());
+    *many.options.now += 600'000; // nobody is at work on it any more: its target was deleted
+    REQUIRE(many.refusals(2).size() == 1);
+    CHECK(many.refusals(2)[0].address == "e7.flow");
+    CHECK(many.refusals(1).size() == 1);
 }
 
 TEST_CASE("a shard leaves twins of others to them") {

@@ -112,6 +112,9 @@ TEST_CASE("a shard that is none is refused with what would be one") {
     CHECK_FALSE(cli::parse({"plan", "--shard", "-1/4"}));
     CHECK_FALSE(cli::parse({"validate", "--shard", "1/2"}));
     CHECK_FALSE(cli::parse({"plan", "--shard", "1/2", "--shard-timeout", "5"}));
+    const auto twice = cli::parse({"apply", "--shard", "1/2", "--shard", "2/2"});
+    REQUIRE_FALSE(twice);
+    CHECK(twice.error().message == "--shard is given twice, and a run is one shard");
     const auto alone = cli::parse({"apply", "--shard-timeout", "5"});
     REQUIRE_FALSE(alone);
     CHECK(alone.error().hint == "write --shard I/N, too");
