@@ -175,6 +175,7 @@ Examples printed() {
     run({"drift", "--shard", "2/2"});
     run({"apply", "--shard", "1/2", "--auto-approve"});
     run({"destroy", "--auto-approve"});
+    run({"plan", "--shard", "4/4"}); // waits for the account of the second
     return examples;
 }
 
