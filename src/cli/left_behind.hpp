@@ -12,6 +12,7 @@ namespace penstock::cli {
 /// Keeps `thing` as long as the process lives. Still referred to, so that a search for leaks finds
 /// none.
 inline void keep_for_good(std::shared_ptr<void> thing) {
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): that is its purpose
     static auto& kept = *new std::vector<std::shared_ptr<void>>;
     kept.push_back(std::move(thing));
 }
