@@ -76,7 +76,7 @@ flow::Answer answer_of(std::string_view body) {
 /// The items of a list, or nothing where the envelope is not the service's.
 std::vector<json::Value> items_of(std::string_view text) {
     const auto answer = answer_of(text);
-    const auto body = flow::read_object(answer);
+    auto body = flow::read_object(answer);
     if (!body) {
         check_error(body.error());
         return {};
@@ -84,7 +84,7 @@ std::vector<json::Value> items_of(std::string_view text) {
     if (const auto single = flow::read_single(answer, "an-id"); !single) {
         check_error(single.error());
     }
-    auto items = flow::read_items(answer, *body);
+    auto items = flow::take_items(answer, *body);
     if (!items) {
         check_error(items.error());
         return {};
