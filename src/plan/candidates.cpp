@@ -39,15 +39,16 @@ bool same_workflow(const model::Content& live, const model::Content& desired,
 class Chooser {
   public:
     Chooser(const LiveIndex& index, const catalogue::Catalogue& catalogue,
-            const CredentialChecks& credentials)
-        : index_(index), catalogue_(catalogue), credentials_(credentials) {}
+            const CredentialChecks& credentials, const Successors& successors)
+        : index_(index), catalogue_(catalogue), credentials_(credentials), successors_(successors) {
+    }
 
     void choose(const model::DesiredEntity& desired) {
         const auto checked = credentials_.find({desired.key, model::SecretUse::encryption});
         const auto* keys = checked == credentials_.end() ? nullptr : &checked->second;
         std::vector<const LiveEntity*> fitting;
         for (const auto* candidate : index_.candidates(desired.key)) {
-            if (fits(*candidate, desired, kept_, catalogue_, keys)) {
+            if (!leaves(*candidate) && fits(*candidate, desired, kept_, catalogue_, keys)) {
                 fitting.push_back(candidate);
             }
         }
@@ -92,7 +93,8 @@ class Chooser {
     /// The oldest dataflow of ours that is, or is led through, `live`; null if there is none.
     const LiveEntity* oldest_flow(const LiveEntity& live, bool has_to_stay) const {
         if (live.kind == EntityKind::flow) {
-            return live.key && (!has_to_stay || kept_.contains(live.id)) ? &live : nullptr;
+            return live.key && !leaves(live) && (!has_to_stay || kept_.contains(live.id)) ? &live
+                                                                                          : nullptr;
         }
         const LiveEntity* oldest = nullptr;
         for (const auto* user : index_.users(live.id)) {
@@ -104,9 +106,16 @@ class Chooser {
         return oldest;
     }
 
+    /// True of a dataflow that another one takes the place of.
+    bool leaves(const LiveEntity& live) const {
+        const auto successor = successors_.find(*live.key);
+        return successor != successors_.end() && successor->second != &live;
+    }
+
     const LiveIndex& index_;
     const catalogue::Catalogue& catalogue_;
     const CredentialChecks& credentials_;
+    const Successors& successors_;
     Choice choice_;
     normalise::KnownIds kept_; ///< the ids of what is chosen
 };
@@ -238,8 +247,8 @@ bool fits(const LiveEntity& live, const model::DesiredEntity& desired,
 
 Choice choose(const model::DesiredGraph& desired, const LiveIndex& index,
               const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
-              const std::function<bool(const EntityKey&)>& left_out) {
-    Chooser chooser(index, catalogue, credentials);
+              const Successors& successors, const std::function<bool(const EntityKey&)>& left_out) {
+    Chooser chooser(index, catalogue, credentials, successors);
     for (const auto turn : turns) {
         for (const auto& entity : desired.entities) {
             if (turn_of(entity.key) == turn && !left_out(entity.key)) {

@@ -43,36 +43,65 @@ class Finder {
         if (chosen == choice_.end()) {
             return; // a new one is made now, and nobody who is at work already knows of it
         }
-        for (const auto* entity : entities) {
-            if (entity == chosen->second) {
+        if (key.kind == EntityKind::flow) {
+            look_at_flows(key, entities, *chosen->second);
+        } else {
+            look_at_connections(key, entities, *chosen->second);
+        }
+    }
+
+    void look_at_flows(const EntityKey& key, const std::vector<const LiveEntity*>& flows,
+                       const LiveEntity& stays) {
+        const LiveEntity* last = nullptr; // of other manifests, and made by no run that is at work
+        std::vector<const LiveEntity*> recent;
+        for (const auto* flow : flows) {
+            if (older(*flow, stays) || provenance_.is_ours(*flow)) {
                 continue;
             }
-            const bool later = older(*chosen->second, *entity);
-            const bool recent = now_ - entity->audit.created_at < run_at_work;
-            if (key.kind == EntityKind::flow) {
-                if (later && !provenance_.is_ours(*entity)) {
-                    add_flow(*entity, *chosen->second, recent);
-                }
-            } else if (recent && (later || provenance_.is_our_connection(*entity)) &&
-                       is_idle(*entity)) {
-                found_.ids.insert(entity->id);
-                if (index_.users(entity->id).empty() && model::owns(shard_, key)) {
-                    tell_of_connection(*entity);
+            if (!is_recent(*flow)) {
+                last = flow;
+            } else if (flow != &stays) {
+                recent.push_back(flow);
+            }
+        }
+        const auto* successor = last == nullptr ? nullptr : our_first_after(*last, flows);
+        if (successor != nullptr || (last != nullptr && last != &stays)) {
+            found_.successors[key] = successor;
+            return;
+        }
+        for (const auto* flow : recent) {
+            found_.ids.insert(flow->id);
+            if (model::owns(shard_, key)) {
+                found_.doubled = true;
+                tell_of_flow(*flow, stays);
+            }
+        }
+    }
+
+    [[nodiscard]] const LiveEntity*
+    our_first_after(const LiveEntity& last, const std::vector<const LiveEntity*>& flows) const {
+        const auto found = std::find_if(flows.begin(), flows.end(), [&](const LiveEntity* flow) {
+            return older(last, *flow) && provenance_.is_ours(*flow);
+        });
+        return found == flows.end() ? nullptr : *found;
+    }
+
+    void look_at_connections(const EntityKey& key, const std::vector<const LiveEntity*>& all,
+                             const LiveEntity& stays) {
+        for (const auto* connection : all) {
+            if (connection != &stays && is_recent(*connection) &&
+                (older(stays, *connection) || provenance_.is_our_connection(*connection)) &&
+                is_idle(*connection)) {
+                found_.ids.insert(connection->id);
+                if (index_.users(connection->id).empty() && model::owns(shard_, key)) {
+                    tell_of_connection(*connection);
                 }
             }
         }
     }
 
-    void add_flow(const LiveEntity& flow, const LiveEntity& stays, bool recent) {
-        if (recent) {
-            found_.ids.insert(flow.id);
-            if (model::owns(shard_, *flow.key)) {
-                found_.doubled = true;
-                tell_of_flow(flow, stays);
-            }
-        } else {
-            found_.displaced.insert(*flow.key);
-        }
+    [[nodiscard]] bool is_recent(const LiveEntity& entity) const {
+        return now_ - entity.audit.created_at < run_at_work;
     }
 
     /// True if nobody uses the connection but what is left alone as well.

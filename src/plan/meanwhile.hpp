@@ -20,14 +20,15 @@ inline constexpr std::int64_t run_at_work = 10 * 60 * 1000;
 /// What has no place in the plan and may belong to another run that is at work: it may be about to
 /// use it, or to delete what the plan keeps instead. If each deleted what the other keeps, the
 /// export would have no dataflow. So the latest dataflow of an export only goes in favour of a
-/// later one.
+/// later one, and whatever takes the place of others is what every run of the same manifests takes,
+/// also while the others are going.
 struct Meanwhile {
     std::set<std::string> ids; ///< of what is left alone, since it was made moments ago
     bool doubled = false;      ///< whether there is a dataflow among them
     std::vector<Note> notes;
-    /// Exports whose dataflow cannot go on, since a later one of other manifests has stood beside
-    /// it for long: a new one has to take the place of both.
-    std::set<model::EntityKey> displaced;
+    /// Dataflows that cannot go on, since one of other manifests has stood for long: what is later
+    /// than that takes their place, if a run of these manifests has made it, else a new one.
+    Successors successors;
 };
 
 /// `plan` holds everything but deletions. Dataflows concern us if they were made of other manifests

@@ -152,6 +152,7 @@ enum class Need {
     user_gone,        ///< a connection goes after what uses it
     relinked,         ///< the dataflow uses another connection then
     successor,        ///< the new dataflow stands before the old one goes: no export is lost
+    earlier_gone,     ///< of several old dataflows of an export the oldest goes first
 };
 
 struct Prerequisite {

@@ -9,13 +9,12 @@
 #include "plan/effects.hpp"
 #include "plan/flow_specs.hpp"
 #include "plan/meanwhile.hpp"
+#include "plan/notes.hpp"
 #include "plan/prerequisites.hpp"
 #include "plan/requests.hpp"
 #include "plan/sensitive.hpp"
 #include "plan/transformation.hpp"
 #include "plan/waits.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -37,8 +36,8 @@ class Planner {
   public:
     Planner(const model::DesiredGraph& desired, const model::LiveGraph& live,
             const catalogue::Catalogue& catalogue, const Options& options,
-            std::set<std::string> held_back, const std::set<EntityKey>& displaced)
-        : desired_(desired), catalogue_(catalogue), options_(options), displaced_(displaced),
+            std::set<std::string> held_back, const Successors& successors)
+        : desired_(desired), catalogue_(catalogue), options_(options), successors_(successors),
           live_(live), index_(live, external_ids(desired)),
           blocked_(find_blocked(desired, index_, std::move(held_back), options.shard)) {
         plan_.project = desired.project;
@@ -50,10 +49,8 @@ class Planner {
     }
 
     Plan make() {
-        chosen_ =
-            choose(desired_, index_, catalogue_, options_.credentials, [&](const EntityKey& key) {
-                return is_blocked(key) || displaced_.contains(key);
-            });
+        chosen_ = choose(desired_, index_, catalogue_, options_.credentials, successors_,
+                         [&](const EntityKey& key) { return is_blocked(key); });
         waits_.hold_back_exports();
         for (const auto& [key, live] : chosen_) {
             if (!is_blocked(key)) {
@@ -76,7 +73,7 @@ class Planner {
                            options_.destroy ? std::nullopt : options_.now);
         std::move(meanwhile.notes.begin(), meanwhile.notes.end(), std::back_inserter(plan_.notes));
         left_.merge(meanwhile.ids);
-        found_displaced_ = std::move(meanwhile.displaced);
+        found_successors_ = std::move(meanwhile.successors);
         plan_.doubled = meanwhile.doubled;
         for (const auto kind :
              {EntityKind::flow, EntityKind::target, EntityKind::source, EntityKind::base}) {
@@ -96,7 +93,7 @@ class Planner {
     }
 
     /// See Meanwhile; known once the plan is made.
-    [[nodiscard]] const std::set<EntityKey>& found_displaced() const { return found_displaced_; }
+    [[nodiscard]] const Successors& found_successors() const { return found_successors_; }
 
   private:
     static std::set<std::string> external_ids(const model::DesiredGraph& desired) {
@@ -158,7 +155,7 @@ class Planner {
                 change.field_causes =
                     causes_of_fields(*old, desired, change.fields, index_, catalogue_);
             }
-            change.reason = displaced_.contains(desired.key)
+            change.reason = successors_.contains(desired.key)
                                 ? "two stand, and the later one is of other manifests"
                             : change.fields.empty()
                                 ? "the key that files are encrypted with changed"
@@ -217,11 +214,7 @@ class Planner {
         plan_.bound.emplace_back(desired.key, live.id);
         if (compared && desired.content["mapping"].is_object() &&
             compared->before["mapping"].is_null()) {
-            plan_.notes.push_back({Severity::warning, "mapping-set-missing", address(desired.key),
-                                   fmt::format("the mapping set that dataflow {} names is not "
-                                               "there",
-                                               live.id),
-                                   ""});
+            plan_.notes.push_back(mapping_set_missing(live, desired.key));
         }
         const bool credentials = !note_credentials(desired) && holds_other_secrets(live, desired);
         if (!compared && !credentials) {
@@ -296,13 +289,7 @@ class Planner {
         const auto* other =
             desired.key.kind == EntityKind::flow ? index_.of_other_project(desired.key) : nullptr;
         if (other != nullptr) {
-            plan_.notes.push_back(
-                {Severity::warning, "other-project", address(desired.key),
-                 fmt::format(
-                     "project {} has dataflow {} for an export of this name in this sandbox",
-                     other->marker->project, other->id),
-                 "if the project was renamed, destroy it under its old name first: both would "
-                 "export"});
+            plan_.notes.push_back(other_project(*other, desired.key));
         }
     }
 
@@ -312,8 +299,7 @@ class Planner {
             const auto found = options_.credentials.find({desired.key, use});
             if (found != options_.credentials.end() && !found->second.unchecked.empty()) {
                 plan_.notes.push_back(
-                    {Severity::warning, "credentials-not-checked", address(desired.key),
-                     fmt::format("credentials not checked: {}", found->second.unchecked), ""});
+                    credentials_not_checked(desired.key, found->second.unchecked));
                 return true;
             }
         }
@@ -385,16 +371,24 @@ class Planner {
                 continue;
             }
             const auto chosen = chosen_.find(key);
+            const auto* stays = chosen == chosen_.end() ? nullptr : chosen->second;
+            const LiveEntity* earlier = nullptr;
             for (const auto* candidate : candidates) {
-                if ((chosen == chosen_.end() || chosen->second != candidate) &&
-                    !left_.contains(candidate->id)) {
-                    remove(*candidate, wanted);
+                if (candidate == stays || left_.contains(candidate->id)) {
+                    continue;
+                }
+                const bool precedes =
+                    kind == EntityKind::flow && (stays == nullptr || older(*candidate, *stays));
+                remove(*candidate, wanted, precedes ? earlier : nullptr);
+                if (precedes && removed_.contains(candidate->id)) {
+                    earlier = candidate;
                 }
             }
         }
     }
 
-    void remove(const LiveEntity& live, bool wanted) {
+    /// `earlier` is another dataflow of the export that goes as well, or null.
+    void remove(const LiveEntity& live, bool wanted, const LiveEntity* earlier) {
         Prerequisites after;
         for (const auto* user : index_.users(live.id)) {
             if (const auto gone = removed_.find(user->id); gone != removed_.end()) {
@@ -407,22 +401,19 @@ class Planner {
                                                                    : Action::remove)) {
                 return;
             } else {
-                plan_.notes.push_back(
-                    {options_.destroy ? Severity::error : Severity::warning, "still-in-use",
-                     address(*live.key),
-                     fmt::format("{} {} stays: {} {} still uses it", title(live.kind), live.id,
-                                 title(user->kind), user->id),
-                     options_.destroy
-                         ? "delete its user, then destroy again"
-                         : "it is deleted by the first apply after its last user is gone"});
+                plan_.notes.push_back(still_in_use(live, *user, options_.destroy));
                 return;
             }
         }
-        // The successor stands before the predecessor goes: no export is lost on the way.
         if (wanted) {
+            // The successor stands before the predecessor goes: no export is lost on the way.
             if (const auto successor = ready_.find({EntityKind::flow, live.key->name});
                 successor != ready_.end()) {
                 after.add(successor->second, Need::successor);
+            }
+            // What tells a run to keep the successor is the last of them (Meanwhile::successors).
+            if (earlier != nullptr) {
+                after.add(removed_.at(earlier->id), Need::earlier_gone);
             }
         }
         removed_[live.id] = append({*live.key, DeleteEntity{live.id}, after.take()});
@@ -462,8 +453,8 @@ class Planner {
     const model::DesiredGraph& desired_;
     const catalogue::Catalogue& catalogue_;
     const Options& options_;
-    const std::set<EntityKey>& displaced_; ///< that are made anew whatever fits
-    std::set<EntityKey> found_displaced_;
+    const Successors& successors_;
+    Successors found_successors_;
     const model::LiveGraph& live_;
     std::optional<KnownSchemas> schemas_; ///< known once a mapping is written
     LiveIndex index_;
@@ -485,12 +476,12 @@ Plan make(const model::DesiredGraph& desired, const model::LiveGraph& live,
           const catalogue::Catalogue& catalogue, const Options& options) {
     auto resolved = resolve_flow_specs(desired, live, catalogue, options.may_delete, options.shard);
     const auto& wanted = resolved.desired ? *resolved.desired : desired;
-    const std::set<EntityKey> nothing;
-    Planner planner(wanted, live, catalogue, options, resolved.unresolved, nothing);
+    const Successors none;
+    Planner planner(wanted, live, catalogue, options, resolved.unresolved, none);
     auto plan = planner.make();
-    if (!planner.found_displaced().empty()) {
+    if (!planner.found_successors().empty()) {
         plan = Planner(wanted, live, catalogue, options, resolved.unresolved,
-                       planner.found_displaced())
+                       planner.found_successors())
                    .make();
     }
     plan.notes.insert(plan.notes.begin(), resolved.notes.begin(), resolved.notes.end());

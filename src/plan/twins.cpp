@@ -247,6 +247,19 @@ class Resolver {
     TwinResolution result_;
 };
 
+/// What the run has made a dataflow in the place of does not go on, though it may still stand.
+model::LiveGraph without_displaced(model::LiveGraph live, const RunIds& run) {
+    std::set<EntityKey> made;
+    for (const auto& [id, key] : run.made) {
+        made.insert(key);
+    }
+    std::erase_if(live.entities, [&](const LiveEntity& entity) {
+        return entity.kind == EntityKind::flow && entity.key && made.contains(*entity.key) &&
+               run.known.contains(entity.id);
+    });
+    return live;
+}
+
 } // namespace
 
 TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::LiveGraph& live,
@@ -256,7 +269,7 @@ TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::Li
     Options options;
     options.credentials = credentials;
     options.shard = shard;
-    const auto full = make(desired, live, catalogue, options);
+    const auto full = make(desired, without_displaced(live, run), catalogue, options);
     const auto resolved = resolve_flow_specs(desired, live, catalogue, {}, shard);
     return Resolver(resolved.desired ? *resolved.desired : desired, live, catalogue, full,
                     credentials, run)

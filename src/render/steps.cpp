@@ -50,6 +50,8 @@ constexpr std::array needs{
     NeedWords{Need::relinked, "relinked", "{} uses another one then", "they use another one then"},
     NeedWords{Need::successor, "successor", "the new dataflow stands before the old one goes",
               "the new dataflows stand before the old one goes"},
+    NeedWords{Need::earlier_gone, "earlier_gone", "of several old dataflows the oldest goes first",
+              "of several old dataflows the oldest goes first"},
 };
 
 std::string_view word(Deed deed) {

@@ -228,6 +228,28 @@ TEST_CASE("two applies that give a dataflow other datasets at once end well, wit
     }
 }
 
+TEST_CASE("applies at once that put a dataflow in the place of two commits' lose no export") {
+    const auto project = test::small_project();
+    auto changed = project;
+    changed.datasets[0].schedule.frequency = manifest::DatasetFrequency::daily;
+    const auto one = desired_of(project);
+    const auto two = desired_of(changed);
+    for (const bool descriptions : {true, false}) {
+        for (const int apart : {0, 200, 400, 800, 1600}) {
+            for (std::uint64_t seed = 1; seed <= 3 * seeds; ++seed) {
+                INFO("seed ", seed, ", ", apart, " ms apart, descriptions ", descriptions);
+                Stage stage(seed, descriptions);
+                (void)stage.apply_at_once({&one, &two}, 0);
+                stage.let_runs_end();
+                const auto& wanted = seed % 2 == 0 ? one : two;
+                const auto outcomes = stage.apply_at_once({&wanted, &wanted, &wanted}, apart);
+                CHECK(stage.flows() == 1);
+                CHECK(stage.is_as(wanted));
+            }
+        }
+    }
+}
+
 TEST_CASE("two first applies leave one dataflow where every list lags") {
     const auto desired = desired_of(test::small_project());
     for (const int lag : {1000, 3000}) {

@@ -65,10 +65,74 @@ TEST_CASE("then a still later one takes the place of both") {
     scene.add_run(1);
     scene.add_run(2, other_account());
     check(scene, 10 * minutes + 1,
-          {"create devices.flow", "delete devices.flow#1 after 0", "delete devices.flow#2 after 0",
+          {"create devices.flow", "delete devices.flow#1 after 0",
+           "delete devices.flow#2 after 0 1", // as long as it stands, the new one counts
            "delete devices.target#2 after 0 2", "delete devices.source#2 after 0 2",
            "delete old.base#2 after 3"},
           {});
+}
+
+TEST_CASE("one of these manifests that took the place of both goes on, whatever of them is left") {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.add_run(2, other_account());
+    scene.add_run(3);
+    const Lines rest{"delete devices.flow#2", "delete devices.target#2 after 0",
+                     "delete devices.source#2 after 0", "delete old.base#2 after 1"};
+    SUBCASE("nothing has gone") {
+        check(scene, 10 * minutes + 2,
+              {"delete devices.flow#1", "delete devices.flow#2 after 0",
+               "delete devices.target#1 after 0", "delete devices.target#2 after 1",
+               "delete devices.source#1 after 0", "delete devices.source#2 after 1",
+               "delete old.base#2 after 3", "delete s3.base#1 after 2"},
+              {});
+    }
+    SUBCASE("the oldest has gone") {
+        scene.lose("#1");
+        check(scene, 10 * minutes + 2, rest, {});
+    }
+    SUBCASE("its connections are those of the oldest") {
+        scene.lose("source#3");
+        scene.lose("target#3");
+        scene.lose("base#3");
+        scene.lead("devices.flow#3", "sourceConnectionIds", "devices.source#1");
+        scene.lead("devices.flow#3", "targetConnectionIds", "devices.target#1");
+        scene.lose("devices.flow#1");
+        check(scene, 10 * minutes + 2, rest, {});
+    }
+    SUBCASE("another run has made one more at the same time") {
+        scene.lose("#1");
+        scene.add_run(4);
+        check(scene, 10 * minutes + 3,
+              {"delete devices.flow#2", "delete devices.flow#4", "delete devices.target#2 after 0",
+               "delete devices.target#4 after 1", "delete devices.source#2 after 0",
+               "delete devices.source#4 after 1", "delete old.base#2 after 2",
+               "delete s3.base#4 after 3"},
+              {});
+    }
+}
+
+TEST_CASE(
+    "a dataflow of another commit is changed in place, unless a later one fits as it stands") {
+    auto project = test::small_project();
+    project.datasets[0].description = "as the commit before had it";
+    Scene scene(test::small_project());
+    scene.add_run(1, desired_of(project));
+    check(scene, 11 * minutes, {"patch devices.flow /description"}, {});
+    scene.add_run(2);
+    SUBCASE("and the first run is over") {
+        check(scene, 11 * minutes,
+              {"delete devices.flow#1", "delete devices.target#1 after 0",
+               "delete devices.source#1 after 0", "delete s3.base#1 after 1"},
+              {});
+    }
+    SUBCASE("while the first run may be at work, nothing is said of that") {
+        check(scene, 4 * seconds,
+              {"patch devices.flow /description", "delete devices.flow#2 after 0",
+               "delete devices.target#2 after 0 1", "delete devices.source#2 after 0 1",
+               "delete s3.base#2 after 2"},
+              {});
+    }
 }
 
 TEST_CASE("how a dataflow that stays for another run is told of") {

@@ -314,6 +314,16 @@ TEST_CASE("twins: connections that this run has made and nobody uses go") {
     }
 }
 
+TEST_CASE("twins: what the runs took the place of does not win, though it fits and still stands") {
+    for (const int ours : {1, 2}) {
+        CAPTURE(ours);
+        auto scene = two_runs(ours);
+        scene.add_run(0);
+        scene.know("#0");
+        check(scene, without(2));
+    }
+}
+
 TEST_CASE("twins: what was there before the run is left to plans") {
     // The export has moved to another account, and its old dataflow has not gone yet.
     auto scene = two_runs(1);
