@@ -119,7 +119,8 @@ struct Pass {
     const Options& options;
     const std::optional<model::Shard>& shard;
 
-    [[nodiscard]] TwinReport run(const plan::RunIds& ids) const {
+    /// What is `gone` was deleted by an earlier pass, though lists may show it for a while.
+    [[nodiscard]] TwinReport run(const plan::RunIds& ids, const std::set<std::string>& gone) const {
         TwinReport twins;
         live::ReadOptions read_options;
         read_options.project = desired.project;
@@ -146,11 +147,12 @@ struct Pass {
             return twins;
         }
         read_options.mapping_sets = true; // what stays may have to be completed
-        live = live::read(transport, client, catalogue, read_options);
+        live = Look(transport, client, catalogue, ids, options).read(read_options);
         if (!live) {
             twins.error = live.error();
             return twins;
         }
+        std::erase_if(live->entities, [&](const auto& entity) { return gone.contains(entity.id); });
         const auto credentials =
             check_credentials(desired, *live, secrets, options.fingerprint_cost, shard);
         auto resolution = plan::resolve_twins(desired, *live, catalogue, credentials, ids, shard);
@@ -203,13 +205,15 @@ TwinReport resolve_twins(const model::DesiredGraph& desired, const plan::Plan& p
     }
     Pass pass{desired, transport, client, secrets, catalogue, reporter, options, plan.shard};
     // What the others still used in one pass may be left for this run in the next.
+    std::set<std::string> gone;
     for (int passes = 0; passes < most_passes; ++passes) {
-        auto next = pass.run(ids);
+        auto next = pass.run(ids, gone);
         const bool goes_on = !next.error && !next.plan.steps.empty() &&
                              next.report.count(StepStatus::done) == next.plan.steps.size();
         for (const auto& step : next.plan.steps) {
             if (const auto* removal = std::get_if<plan::DeleteEntity>(&step.operation)) {
                 ids.made.erase(removal->id);
+                gone.insert(removal->id);
             }
         }
         add(all, std::move(next));

@@ -81,6 +81,44 @@ TEST_CASE("two first applies at once, one within the other, end with one set of 
     CHECK(made_twice > 20);
 }
 
+TEST_CASE("lists that lag once a run knows of its twins hide none of them") {
+    const auto project = project_of_three();
+    World alone;
+    test::check_done(alone.apply(project));
+    for (std::size_t lagging = 1; lagging <= 12; ++lagging) {
+        INFO("list ", lagging, " after the last write lags");
+        World world;
+        bool outer = true;
+        bool has_begun = false;
+        std::size_t lists = 0;
+        world.prepare = [&](test::InProcessTransport& transport) {
+            if (!std::exchange(outer, false)) {
+                return;
+            }
+            transport.draw_fault =
+                [&](const http::Request& request) -> std::optional<emulator::Fault> {
+                if (request.method == http::Method::post &&
+                    request.url.find("/ims/") == std::string::npos) {
+                    if (!std::exchange(has_begun, true)) {
+                        test::check_done(world.apply(project));
+                    }
+                    lists = 0;
+                }
+                if (request.method != http::Method::get || !has_begun ||
+                    request.url.find('?') == std::string::npos || ++lists != lagging) {
+                    return std::nullopt;
+                }
+                emulator::Fault fault;
+                fault.list_lag = Milliseconds{3'600'000};
+                return fault;
+            };
+        };
+        const auto run = world.apply(project);
+        CHECK_FALSE(run.twins.error);
+        CHECK(world.managed_state("acme") == alone.managed_state("acme"));
+    }
+}
+
 TEST_CASE("once a run is interrupted it starts nothing more about what another one made") {
     const auto project = test::small_project();
     const auto starts_something = [](const http::Request& request) {
