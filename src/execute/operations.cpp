@@ -83,6 +83,9 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
             create != nullptr && step.key.kind == EntityKind::source) {
             made_sources_[step.key] = create->desired.digest;
         }
+        if (std::holds_alternative<plan::CompleteEntity>(step.operation)) {
+            incomplete_[step.key];
+        }
     }
 }
 
@@ -241,6 +244,9 @@ void Operations::verify(const model::DesiredEntity& desired, std::string id, All
                           allowance.foreign.contains(block_of(field.pointer));
                });
                if (missing.empty()) {
+                   if (const auto made = incomplete_.find(desired.key); made != incomplete_.end()) {
+                       made->second = std::move(*live);
+                   }
                    done(Outcome{id, adopted});
                } else {
                    done(fail(not_kept(desired, id, missing)));

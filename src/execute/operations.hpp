@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -98,6 +99,9 @@ class Operations {
     normalise::KnownIds keys_;                             ///< the other way round
     std::map<model::EntityKey, std::string> made_sources_; ///< digests of those the plan makes
     std::set<std::string> seen_; ///< ids that the plan was made on or this run has made
+    /// What a create that has yet to be completed was read back as, empty until then: nothing else
+    /// needs to be read between the two.
+    std::map<model::EntityKey, std::optional<model::LiveEntity>> incomplete_;
 };
 
 } // namespace penstock::execute

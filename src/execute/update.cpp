@@ -84,20 +84,24 @@ void Operations::update(const plan::UpdateEntity& operation, Done done) {
 
 void Operations::complete(const plan::CompleteEntity& operation, Done done) {
     const auto& desired = operation.desired;
-    settle(desired.key.kind, bound_.ids[desired.key], Milliseconds{0},
-           [this, &operation, &desired, done = std::move(done)](Result<model::LiveEntity> live) {
-               if (!live) {
-                   done(fail(std::move(live.error())));
-                   return;
-               }
-               const auto change = std::make_shared<Change>(
-                   Change{{live->id, {}, {}, {}, desired, {}, {}}, {}, {}, false, done});
-               change->inherited = operation.inherited;
-               change->before = comparable(*live, desired);
-               rebuild(*change, *live, change->before);
-               change->ours = blocks_of(change->request);
-               patch(change);
-           });
+    const auto go = [this, &operation, &desired, done](Result<model::LiveEntity> live) {
+        if (!live) {
+            done(fail(std::move(live.error())));
+            return;
+        }
+        const auto change = std::make_shared<Change>(
+            Change{{live->id, {}, {}, {}, desired, {}, {}}, {}, {}, false, done});
+        change->inherited = operation.inherited;
+        change->before = comparable(*live, desired);
+        rebuild(*change, *live, change->before);
+        change->ours = blocks_of(change->request);
+        patch(change);
+    };
+    if (auto made = incomplete_.extract(desired.key); !made.empty() && made.mapped()) {
+        go(std::move(*made.mapped()));
+    } else {
+        settle(desired.key.kind, bound_.ids[desired.key], Milliseconds{0}, go);
+    }
 }
 
 /// Indexes of selectors hold for one etag only (reference, section 7.5), so the whole request is

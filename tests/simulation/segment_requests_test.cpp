@@ -8,6 +8,8 @@
 #include "support/segments.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <string>
@@ -200,6 +202,19 @@ std::vector<std::string> slugs() {
 }
 
 } // namespace
+
+TEST_CASE("a new dataflow is read once between its creation and the request that fills it") {
+    World world;
+    const auto run = world.apply(test::segment_project());
+    test::check_done(run);
+    std::vector<std::string> methods;
+    for (const auto& request : run.requests) {
+        if (request.path.find("/flowservice/flows") != std::string::npos && request.query.empty()) {
+            methods.push_back(request.method);
+        }
+    }
+    CHECK(fmt::format("{}", fmt::join(methods, " ")).starts_with("POST GET PATCH GET"));
+}
 
 TEST_CASE("segments: the requests for the tutorial's values are the tutorial's requests") {
     CHECK(slugs().size() == 6);
