@@ -84,7 +84,7 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
             made_sources_[step.key] = create->desired.digest;
         }
         if (std::holds_alternative<plan::CompleteEntity>(step.operation)) {
-            incomplete_[step.key];
+            incomplete_.try_emplace(step.key);
         }
     }
 }
@@ -162,20 +162,27 @@ void Operations::toggle(const std::shared_ptr<Toggle>& toggle) {
 
 void Operations::remove(const model::EntityKey& key, const plan::DeleteEntity& operation,
                         Done done) {
+    remove_unless_last(key, operation.id, Milliseconds{0}, std::move(done));
+}
+
+/// Another run may have deleted what stays in favour of what this run deletes now. That is looked
+/// at before each attempt, since the service may put one off for minutes.
+void Operations::remove_unless_last(model::EntityKey key, std::string id, Milliseconds waited,
+                                    Done done) {
+    const auto again = [this, key, id, done](Milliseconds so_far) {
+        remove_unless_last(key, id, so_far, done);
+    };
     const auto stays = bound_.ids.find(key);
-    if (key.kind != EntityKind::flow || stays == bound_.ids.end() ||
-        stays->second == operation.id) {
-        remove_when_possible(key.kind, operation.id, Milliseconds{0}, std::move(done));
+    if (key.kind != EntityKind::flow || stays == bound_.ids.end() || stays->second == id) {
+        try_removal(key.kind, id, waited, done, again);
         return;
     }
-    // Another run may have deleted it in favour of the one that this run deletes now.
     client_.get(key.kind, stays->second,
-                [this, key, id = operation.id, stays = stays->second,
-                 done = std::move(done)](Result<Value> there) mutable {
+                [this, key, id, waited, stays = stays->second, done, again](Result<Value> there) {
                     if (there && options_.interrupted && options_.interrupted()) {
                         done(fail(ErrorKind::interrupted, "interrupted before it was deleted"));
                     } else if (there) {
-                        remove_when_possible(key.kind, id, Milliseconds{0}, std::move(done));
+                        try_removal(key.kind, id, waited, done, again);
                     } else if (there.error().kind == ErrorKind::not_found) {
                         done(fail(last_of_its_export(id, stays, std::move(there.error()))));
                     } else {
@@ -186,8 +193,16 @@ void Operations::remove(const model::EntityKey& key, const plan::DeleteEntity& o
 
 void Operations::remove_when_possible(EntityKind kind, std::string id, Milliseconds waited,
                                       Done done) {
+    try_removal(kind, id, waited, done, [this, kind, id, done](Milliseconds so_far) {
+        remove_when_possible(kind, id, so_far, done);
+    });
+}
+
+void Operations::try_removal(EntityKind kind, const std::string& id, Milliseconds waited, Done done,
+                             std::function<void(Milliseconds)> again) {
     client_.remove(
-        kind, id, [this, kind, id, waited, done = std::move(done)](Result<void> removed) {
+        kind, id,
+        [this, id, waited, done = std::move(done), again = std::move(again)](Result<void> removed) {
             if (removed) {
                 done(Outcome{id, false});
                 return;
@@ -197,8 +212,8 @@ void Operations::remove_when_possible(EntityKind kind, std::string id, Milliseco
             const auto limit =
                 used ? std::min(options_.settle_interval * 30, patience()) : patience();
             if ((used || removed.error().kind == ErrorKind::busy) && waited < limit) {
-                transport_.schedule(options_.settle_interval, [this, kind, id, waited, done] {
-                    remove_when_possible(kind, id, waited + options_.settle_interval, done);
+                transport_.schedule(options_.settle_interval, [this, waited, again] {
+                    again(waited + options_.settle_interval);
                 });
             } else {
                 done(fail(std::move(removed.error())));

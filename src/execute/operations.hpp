@@ -73,8 +73,12 @@ class Operations {
     void enable_then_patch(const std::shared_ptr<Change>& change);
 
     void toggle(const std::shared_ptr<Toggle>& toggle);
+    void remove_unless_last(model::EntityKey key, std::string id, Milliseconds waited, Done done);
     void remove_when_possible(model::EntityKind kind, std::string id, Milliseconds waited,
                               Done done);
+    /// Calls `again` with the time waited so far when the service wants it to be tried later.
+    void try_removal(model::EntityKind kind, const std::string& id, Milliseconds waited, Done done,
+                     std::function<void(Milliseconds)> again);
 
     /// How long the service's own work is waited for at this moment.
     [[nodiscard]] Milliseconds patience() const;

@@ -41,6 +41,17 @@ plan::RunIds ids_of(const plan::Plan& plan, const Report& report) {
     return ids;
 }
 
+std::set<std::string> deleted(const plan::Plan& plan, const Report& report) {
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < report.steps.size(); ++i) {
+        const auto* removal = std::get_if<plan::DeleteEntity>(&plan.steps[i].operation);
+        if (removal != nullptr && report.steps[i].status == StepStatus::done) {
+            ids.insert(removal->id);
+        }
+    }
+    return ids;
+}
+
 bool is_interrupted(const Options& options) {
     return options.interrupted && options.interrupted();
 }
@@ -119,7 +130,7 @@ struct Pass {
     const Options& options;
     const std::optional<model::Shard>& shard;
 
-    /// What is `gone` was deleted by an earlier pass, though lists may show it for a while.
+    /// What is `gone` was deleted by this run, though lists may show it for a while.
     [[nodiscard]] TwinReport run(const plan::RunIds& ids, const std::set<std::string>& gone) const {
         TwinReport twins;
         live::ReadOptions read_options;
@@ -205,7 +216,7 @@ TwinReport resolve_twins(const model::DesiredGraph& desired, const plan::Plan& p
     }
     Pass pass{desired, transport, client, secrets, catalogue, reporter, options, plan.shard};
     // What the others still used in one pass may be left for this run in the next.
-    std::set<std::string> gone;
+    auto gone = deleted(plan, report);
     for (int passes = 0; passes < most_passes; ++passes) {
         auto next = pass.run(ids, gone);
         const bool goes_on = !next.error && !next.plan.steps.empty() &&

@@ -108,8 +108,8 @@ class Chooser {
 
     /// True of a dataflow that another one takes the place of.
     bool leaves(const LiveEntity& live) const {
-        const auto successor = successors_.find(*live.key);
-        return successor != successors_.end() && successor->second != &live;
+        const auto successors = successors_.find(*live.key);
+        return successors != successors_.end() && !successors->second.contains(&live);
     }
 
     const LiveIndex& index_;

@@ -67,13 +67,13 @@ bool fits(const model::LiveEntity& live, const model::DesiredEntity& desired,
 /// The live entities that go on, by the keys of what they go on as.
 using Choice = std::map<model::EntityKey, const model::LiveEntity*>;
 
-/// The keys of dataflows whose oldest one cannot go on, and the live one that takes its place;
-/// null: a new one does.
-using Successors = std::map<model::EntityKey, const model::LiveEntity*>;
+/// The keys of dataflows of which not all count, and the live ones that do, since they were made in
+/// the place of the others; if none of them can go on, a new one takes the place of all.
+using Successors = std::map<model::EntityKey, std::set<const model::LiveEntity*>>;
 
 /// Decides which live entities go on; what has none needs a new one. Of several that fit, the one
-/// with the oldest dataflow of ours wins, then one in use, then the oldest. Of dataflows with a
-/// successor no other one counts. Keys for which `left_out` is true are not looked at.
+/// with the oldest dataflow of ours wins, then one in use, then the oldest. Dataflows that have
+/// `successors` do not count. Keys for which `left_out` is true are not looked at.
 Choice choose(const model::DesiredGraph& desired, const LiveIndex& index,
               const catalogue::Catalogue& catalogue, const CredentialChecks& credentials,
               const Successors& successors,

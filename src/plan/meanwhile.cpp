@@ -52,38 +52,51 @@ class Finder {
 
     void look_at_flows(const EntityKey& key, const std::vector<const LiveEntity*>& flows,
                        const LiveEntity& stays) {
-        const LiveEntity* last = nullptr; // of other manifests, and made by no run that is at work
-        std::vector<const LiveEntity*> recent;
+        std::set<const LiveEntity*> successors;
+        std::vector<const LiveEntity*> beside; // of other manifests, and nothing was made instead
         for (const auto* flow : flows) {
             if (older(*flow, stays) || provenance_.is_ours(*flow)) {
                 continue;
             }
-            if (!is_recent(*flow)) {
-                last = flow;
+            if (auto made = ours_made_after(*flow, flows); !made.empty()) {
+                successors = std::move(made);
             } else if (flow != &stays) {
-                recent.push_back(flow);
+                beside.push_back(flow);
             }
         }
-        const auto* successor = last == nullptr ? nullptr : our_first_after(*last, flows);
-        if (successor != nullptr || (last != nullptr && last != &stays)) {
-            found_.successors[key] = successor;
-            return;
+        const bool recent = std::any_of(beside.begin(), beside.end(),
+                                        [&](const auto* flow) { return is_recent(*flow); });
+        if (!beside.empty() && !recent) {
+            found_.successors[key] = {};
+        } else if (!successors.empty()) {
+            found_.successors[key] = std::move(successors);
+        } else {
+            leave_alone(key, beside, stays);
         }
-        for (const auto* flow : recent) {
+    }
+
+    /// Of `flows` those of these manifests that were made in the place of `flow`.
+    [[nodiscard]] std::set<const LiveEntity*>
+    ours_made_after(const LiveEntity& flow, const std::vector<const LiveEntity*>& flows) const {
+        std::set<const LiveEntity*> found;
+        for (const auto* other : flows) {
+            if (other->audit.created_at - flow.audit.created_at >= made_afterwards &&
+                provenance_.is_ours(*other)) {
+                found.insert(other);
+            }
+        }
+        return found;
+    }
+
+    void leave_alone(const EntityKey& key, const std::vector<const LiveEntity*>& flows,
+                     const LiveEntity& stays) {
+        for (const auto* flow : flows) {
             found_.ids.insert(flow->id);
             if (model::owns(shard_, key)) {
                 found_.doubled = true;
                 tell_of_flow(*flow, stays);
             }
         }
-    }
-
-    [[nodiscard]] const LiveEntity*
-    our_first_after(const LiveEntity& last, const std::vector<const LiveEntity*>& flows) const {
-        const auto found = std::find_if(flows.begin(), flows.end(), [&](const LiveEntity* flow) {
-            return older(last, *flow) && provenance_.is_ours(*flow);
-        });
-        return found == flows.end() ? nullptr : *found;
     }
 
     void look_at_connections(const EntityKey& key, const std::vector<const LiveEntity*>& all,

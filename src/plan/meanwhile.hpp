@@ -17,6 +17,10 @@ namespace penstock::plan {
 /// Milliseconds after which a run that made an entity counts as over.
 inline constexpr std::int64_t run_at_work = 10 * 60 * 1000;
 
+/// Milliseconds between two dataflows of an export from which on the later one was not made at the
+/// same time. Nothing is made in the place of what is younger than run_at_work, but clocks differ.
+inline constexpr std::int64_t made_afterwards = run_at_work / 2;
+
 /// What has no place in the plan and may belong to another run that is at work: it may be about to
 /// use it, or to delete what the plan keeps instead. If each deleted what the other keeps, the
 /// export would have no dataflow. So the latest dataflow of an export only goes in favour of a
@@ -26,8 +30,10 @@ struct Meanwhile {
     std::set<std::string> ids; ///< of what is left alone, since it was made moments ago
     bool doubled = false;      ///< whether there is a dataflow among them
     std::vector<Note> notes;
-    /// Dataflows that cannot go on, since one of other manifests has stood for long: what is later
-    /// than that takes their place, if a run of these manifests has made it, else a new one.
+    /// What runs of these manifests have made long after a dataflow of others was made in the place
+    /// of that one and of all before. When they were made tells that, and nothing else, so runs
+    /// agree whenever they look. Where one of others has stood for long beside the one that fits,
+    /// and nothing was made in their place yet, nothing that stands goes on.
     Successors successors;
 };
 

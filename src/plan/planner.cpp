@@ -155,7 +155,8 @@ class Planner {
                 change.field_causes =
                     causes_of_fields(*old, desired, change.fields, index_, catalogue_);
             }
-            change.reason = successors_.contains(desired.key)
+            const auto successors = successors_.find(desired.key);
+            change.reason = successors != successors_.end() && successors->second.empty()
                                 ? "two stand, and the later one is of other manifests"
                             : change.fields.empty()
                                 ? "the key that files are encrypted with changed"
@@ -476,14 +477,16 @@ Plan make(const model::DesiredGraph& desired, const model::LiveGraph& live,
           const catalogue::Catalogue& catalogue, const Options& options) {
     auto resolved = resolve_flow_specs(desired, live, catalogue, options.may_delete, options.shard);
     const auto& wanted = resolved.desired ? *resolved.desired : desired;
-    const Successors none;
-    Planner planner(wanted, live, catalogue, options, resolved.unresolved, none);
-    auto plan = planner.make();
-    if (!planner.found_successors().empty()) {
-        plan = Planner(wanted, live, catalogue, options, resolved.unresolved,
-                       planner.found_successors())
-                   .make();
-    }
+    Plan plan;
+    Successors successors;
+    std::size_t known = 0;
+    do { // where other dataflows count, other connections stay, and with them other dataflows
+        known = successors.size();
+        const auto counting = successors;
+        Planner planner(wanted, live, catalogue, options, resolved.unresolved, counting);
+        plan = planner.make();
+        successors.insert(planner.found_successors().begin(), planner.found_successors().end());
+    } while (successors.size() > known);
     plan.notes.insert(plan.notes.begin(), resolved.notes.begin(), resolved.notes.end());
     return plan;
 }

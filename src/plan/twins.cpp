@@ -269,8 +269,9 @@ TwinResolution resolve_twins(const model::DesiredGraph& desired, const model::Li
     Options options;
     options.credentials = credentials;
     options.shard = shard;
-    const auto full = make(desired, without_displaced(live, run), catalogue, options);
-    const auto resolved = resolve_flow_specs(desired, live, catalogue, {}, shard);
+    const auto counts = without_displaced(live, run);
+    const auto full = make(desired, counts, catalogue, options);
+    const auto resolved = resolve_flow_specs(desired, counts, catalogue, {}, shard);
     return Resolver(resolved.desired ? *resolved.desired : desired, live, catalogue, full,
                     credentials, run)
         .resolve();

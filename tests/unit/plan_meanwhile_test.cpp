@@ -32,6 +32,13 @@ model::DesiredGraph other_account() {
     return desired_of(project);
 }
 
+/// What ends so was made so much later.
+void postpone(Scene& scene, const std::string& ending, std::int64_t by) {
+    for (auto& entity : scene.live.entities) {
+        entity.audit.created_at += entity.id.ends_with(ending) ? by : 0;
+    }
+}
+
 /// What a run of the small project does `age` after run 1, and what it tells.
 void check(const Scene& scene, std::int64_t age, const Lines& steps, const Lines& notes) {
     plan::Options options;
@@ -72,24 +79,29 @@ TEST_CASE("then a still later one takes the place of both") {
           {});
 }
 
-TEST_CASE("one of these manifests that took the place of both goes on, whatever of them is left") {
+TEST_CASE("what took the place of both goes on, whatever of them is left and whenever one looks") {
     Scene scene(test::small_project());
     scene.add_run(1);
     scene.add_run(2, other_account());
     scene.add_run(3);
+    postpone(scene, "#3", 10 * minutes);
+    const auto check_always = [&](const Lines& steps) {
+        for (const auto age : {11 * minutes, 60 * minutes}) {
+            CAPTURE(age);
+            check(scene, age, steps, {});
+        }
+    };
     const Lines rest{"delete devices.flow#2", "delete devices.target#2 after 0",
                      "delete devices.source#2 after 0", "delete old.base#2 after 1"};
     SUBCASE("nothing has gone") {
-        check(scene, 10 * minutes + 2,
-              {"delete devices.flow#1", "delete devices.flow#2 after 0",
-               "delete devices.target#1 after 0", "delete devices.target#2 after 1",
-               "delete devices.source#1 after 0", "delete devices.source#2 after 1",
-               "delete old.base#2 after 3", "delete s3.base#1 after 2"},
-              {});
+        check_always({"delete devices.flow#1", "delete devices.flow#2 after 0",
+                      "delete devices.target#1 after 0", "delete devices.target#2 after 1",
+                      "delete devices.source#1 after 0", "delete devices.source#2 after 1",
+                      "delete old.base#2 after 3", "delete s3.base#1 after 2"});
     }
     SUBCASE("the oldest has gone") {
         scene.lose("#1");
-        check(scene, 10 * minutes + 2, rest, {});
+        check_always(rest);
     }
     SUBCASE("its connections are those of the oldest") {
         scene.lose("source#3");
@@ -98,41 +110,47 @@ TEST_CASE("one of these manifests that took the place of both goes on, whatever 
         scene.lead("devices.flow#3", "sourceConnectionIds", "devices.source#1");
         scene.lead("devices.flow#3", "targetConnectionIds", "devices.target#1");
         scene.lose("devices.flow#1");
-        check(scene, 10 * minutes + 2, rest, {});
+        check_always(rest);
     }
     SUBCASE("another run has made one more at the same time") {
         scene.lose("#1");
         scene.add_run(4);
-        check(scene, 10 * minutes + 3,
-              {"delete devices.flow#2", "delete devices.flow#4", "delete devices.target#2 after 0",
-               "delete devices.target#4 after 1", "delete devices.source#2 after 0",
-               "delete devices.source#4 after 1", "delete old.base#2 after 2",
-               "delete s3.base#4 after 3"},
-              {});
+        postpone(scene, "#4", 10 * minutes);
+        check_always({"delete devices.flow#2", "delete devices.flow#4",
+                      "delete devices.target#2 after 0", "delete devices.target#4 after 1",
+                      "delete devices.source#2 after 0", "delete devices.source#4 after 1",
+                      "delete old.base#2 after 2", "delete s3.base#4 after 3"});
     }
 }
 
 TEST_CASE(
-    "a dataflow of another commit is changed in place, unless a later one fits as it stands") {
+    "of what two commits made at the same time the older one is changed, whenever one looks") {
     auto project = test::small_project();
-    project.datasets[0].description = "as the commit before had it";
+    project.datasets[0].description = "as the other commit has it";
     Scene scene(test::small_project());
     scene.add_run(1, desired_of(project));
     check(scene, 11 * minutes, {"patch devices.flow /description"}, {});
     scene.add_run(2);
-    SUBCASE("and the first run is over") {
-        check(scene, 11 * minutes,
-              {"delete devices.flow#1", "delete devices.target#1 after 0",
-               "delete devices.source#1 after 0", "delete s3.base#1 after 1"},
-              {});
-    }
-    SUBCASE("while the first run may be at work, nothing is said of that") {
-        check(scene, 4 * seconds,
+    for (const auto age : {4 * seconds, 10 * minutes - 1, 10 * minutes + 2, 60 * minutes}) {
+        CAPTURE(age);
+        check(scene, age,
               {"patch devices.flow /description", "delete devices.flow#2 after 0",
                "delete devices.target#2 after 0 1", "delete devices.source#2 after 0 1",
                "delete s3.base#2 after 2"},
               {});
     }
+}
+
+TEST_CASE("what others made long ago and moments ago stays for the run that may be at work") {
+    Scene scene(test::small_project());
+    scene.add_run(1);
+    scene.add_run(2, other_account());
+    scene.add_run(3, other_account());
+    postpone(scene, "#3", 30 * minutes);
+    check(scene, 31 * minutes, {},
+          {"made-meanwhile devices.flow", "made-meanwhile devices.flow",
+           "still-in-use devices.target", "still-in-use devices.source", "still-in-use old.base",
+           "still-in-use old.base"});
 }
 
 TEST_CASE("how a dataflow that stays for another run is told of") {
