@@ -124,8 +124,10 @@ void Client::list(model::EntityKind kind, ListOptions options, Done<std::vector<
         first.query.emplace_back("orderby", std::move(options.order_by));
     }
     first.query.emplace_back("limit", limit_for(options.at_most));
-    read_list(state_->sender, state_->site.endpoint, std::move(first), options.at_most,
-              std::move(done), std::move(page), std::move(options.keep));
+    read_list(
+        state_->sender, state_->site.endpoint, std::move(first),
+        {options.at_most, (options.expected + page_size - 1) / page_size, std::move(options.keep)},
+        std::move(done), std::move(page));
 }
 
 void Client::count(model::EntityKind kind, std::vector<std::string> properties,
@@ -220,8 +222,8 @@ void Client::runs(std::string_view flow_id, std::size_t at_most,
                {{"property", fmt::format("flowId=={}", flow_id)},
                 {"orderby", "-createdAt"},
                 {"limit", limit_for(at_most)}}};
-    read_list(state_->sender, state_->site.endpoint, std::move(first), at_most, std::move(done),
-              {});
+    read_list(state_->sender, state_->site.endpoint, std::move(first), {at_most, 0, {}},
+              std::move(done), {});
 }
 
 void Client::activation_datasets(Done<std::vector<json::Value>> done) {
@@ -231,7 +233,7 @@ void Client::activation_datasets(Done<std::vector<json::Value>> done) {
                 {"start", "0"},
                 {"limit", limit_for(0)},
                 {"properties", "name,state"}}};
-    read_list(state_->sender, state_->site.endpoint, std::move(first), 0, std::move(done), {});
+    read_list(state_->sender, state_->site.endpoint, std::move(first), {}, std::move(done));
 }
 
 void Client::connection_spec(std::string_view id, Done<json::Value> done) {
@@ -244,7 +246,7 @@ void Client::flow_specs(std::string_view field, const std::vector<std::string>& 
                         Done<std::vector<json::Value>> done) {
     Page first{list_path("flowSpecs"),
                {{"property", fmt::format("{}=={}", field, fmt::join(values, ","))}}};
-    read_list(state_->sender, state_->site.endpoint, std::move(first), 0, std::move(done), {});
+    read_list(state_->sender, state_->site.endpoint, std::move(first), {}, std::move(done));
 }
 
 DataPrep& Client::data_prep() {

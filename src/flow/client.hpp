@@ -40,6 +40,7 @@ struct ListOptions {
     std::string order_by;                ///< e.g. `-createdAt`; empty: the service's order
     std::size_t at_most = 0;             ///< stop after so many items; 0: read all pages
     Keep keep;                           ///< what of each item is of use; empty: all
+    std::size_t expected = 0;            ///< items; the pages of a longer list are more urgent
 };
 
 /// The Flow Service, typed. Every call runs over one Transport and completes inside its step().

@@ -59,9 +59,8 @@ Result<Content> read_page(const Answer& answer, const Keep& keep) {
 /// an answer: the next page is on its way before this one has been read, and one that was guessed
 /// wrong is never looked at.
 struct ListReader : std::enable_shared_from_this<ListReader> {
-    ListReader(Sender& over, std::string at, Page start, std::size_t bound, Keep of_each)
-        : sender(over), endpoint(std::move(at)), first(std::move(start)), at_most(bound),
-          keep(std::move(of_each)) {}
+    ListReader(Sender& over, std::string at, Page start, Reading options)
+        : sender(over), endpoint(std::move(at)), first(std::move(start)), how(std::move(options)) {}
 
     /// A page that was asked for.
     struct Asked {
@@ -76,6 +75,8 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
         under_way.push_back(asked);
         Call call;
         call.target = page.target();
+        const auto before = seen.size() + under_way.size() - 1;
+        call.urgency = before < how.expected_pages ? how.expected_pages - before : 1;
         sender.send(std::move(call), [self = shared_from_this(), asked](Result<Answer> answer) {
             self->answered(asked, std::move(answer));
         });
@@ -100,7 +101,7 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
         const auto self = shared_from_this();
         // Another thread writes here, while this one may look whether the page has been read.
         const auto read = std::make_shared<std::optional<Result<Content>>>();
-        sender.compute([self, asked, read] { *read = read_page(asked->answer, self->keep); },
+        sender.compute([self, asked, read] { *read = read_page(asked->answer, self->how.keep); },
                        [self, asked, read] {
                            if (self->is_wanted(asked)) {
                                asked->content = std::move(*read);
@@ -110,7 +111,7 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
     }
 
     void ask_ahead(const Answer& answer) {
-        if (at_most != 0 || under_way.size() >= most_unread) {
+        if (how.at_most != 0 || under_way.size() >= most_unread) {
             return;
         }
         const auto href = guess_next_href(answer.response.body);
@@ -169,13 +170,13 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
         }
         barren_pages = items.size() == before ? barren_pages + 1 : 0;
         bytes += asked.answer.response.body.size();
-        if (at_most != 0 && items.size() > at_most) {
-            items.resize(at_most);
+        if (how.at_most != 0 && items.size() > how.at_most) {
+            items.resize(how.at_most);
         }
         if (on_page) {
             on_page(items.size());
         }
-        if (at_most != 0 && items.size() == at_most) {
+        if (how.at_most != 0 && items.size() == how.at_most) {
             return std::nullopt;
         }
         return next_page(asked.page, asked.answer, *content);
@@ -233,8 +234,7 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
     Sender sender; ///< a cheap copy, so that the client may go first
     std::string endpoint;
     Page first;
-    std::size_t at_most;
-    const Keep keep;
+    const Reading how;
     std::function<void(Result<std::vector<json::Value>>)> done;
     std::function<void(std::size_t)> on_page;
     std::vector<json::Value> items;
@@ -247,11 +247,11 @@ struct ListReader : std::enable_shared_from_this<ListReader> {
 
 } // namespace
 
-void read_list(Sender& sender, std::string endpoint, Page first, std::size_t at_most,
+void read_list(Sender& sender, std::string endpoint, Page first, Reading how,
                std::function<void(Result<std::vector<json::Value>>)> done,
-               std::function<void(std::size_t)> page, Keep keep) {
-    const auto reader = std::make_shared<ListReader>(sender, std::move(endpoint), std::move(first),
-                                                     at_most, std::move(keep));
+               std::function<void(std::size_t)> page) {
+    const auto reader =
+        std::make_shared<ListReader>(sender, std::move(endpoint), std::move(first), std::move(how));
     reader->done = std::move(done);
     reader->on_page = std::move(page);
     reader->ask(reader->first);

@@ -49,6 +49,7 @@ struct Sender::Sending : std::enable_shared_from_this<Sending> {
         const Site& site = around->site;
         http::Request request;
         request.method = call.method;
+        request.urgency = call.urgency;
         request.url = http::at_endpoint(site.endpoint, call.target);
         request.headers.add("Authorization", "Bearer " + token.reveal());
         request.headers.add("x-api-key", site.api_key);

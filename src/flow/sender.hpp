@@ -7,6 +7,7 @@
 #include "http/retry.hpp"
 #include "http/transport.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ struct Call {
     std::string accept = "application/json";
     std::string if_match;    ///< as it was read, quotes included; empty: no such header
     bool repeatable = false; ///< a POST that may be sent twice
+    std::size_t urgency = 1; ///< as http::Request::urgency
     Hidden hidden;           ///< secrets in `body`
 };
 

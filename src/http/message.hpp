@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ struct Request {
     std::string url; ///< absolute
     Headers headers;
     std::string body;
+    /// How many requests have to follow one another from this one on, as far as one can tell. Of
+    /// those that wait for their turn the most urgent goes first.
+    std::size_t urgency = 1;
 };
 
 /// What may be said about a request: its method, and path with query.

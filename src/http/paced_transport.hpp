@@ -4,13 +4,14 @@
 #include "http/transport.hpp"
 
 #include <cstddef>
-#include <deque>
+#include <functional>
+#include <map>
 #include <utility>
 
 namespace penstock::http {
 
-/// Keeps as many requests in flight as the pace allows; the others wait here, in the order in which
-/// they were sent, and none is lost.
+/// Keeps as many requests in flight as the pace allows; the others wait here and none is lost. The
+/// most urgent goes first, and of those the one that was sent first.
 class PacedTransport final : public Transport {
   public:
     /// `most`: requests in flight at once while the service keeps up.
@@ -33,7 +34,7 @@ class PacedTransport final : public Transport {
     Transport& inner_;
     Pace pace_;
     std::size_t in_flight_ = 0;
-    std::deque<std::pair<Request, Completion>> waiting_;
+    std::multimap<std::size_t, std::pair<Request, Completion>, std::greater<>> waiting_;
 };
 
 } // namespace penstock::http

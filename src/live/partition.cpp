@@ -14,6 +14,16 @@ Expected expect(const model::DesiredGraph& desired) {
     return expected;
 }
 
+std::size_t expected_of(model::EntityKind kind, const std::vector<std::string>& specs,
+                        const Expected& expected) {
+    std::size_t entities = 0;
+    for (const auto& spec : specs) {
+        const auto found = expected.find({kind, spec});
+        entities += found == expected.end() ? 0 : found->second;
+    }
+    return entities;
+}
+
 std::size_t fewest_pages(const Expected& expected) {
     std::size_t pages = 0;
     for (const auto kind : model::all_entity_kinds) {
@@ -35,8 +45,7 @@ partition(model::EntityKind kind, const std::vector<std::string>& specs, const E
     std::vector<List> lists;
     List rest;
     for (const auto& spec : specs) {
-        const auto found = expected.find({kind, spec});
-        const auto entities = found == expected.end() ? 0 : found->second;
+        const auto entities = expected_of(kind, {spec}, expected);
         if (entities > list_page) {
             lists.push_back({{spec}, entities});
         } else {

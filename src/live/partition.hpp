@@ -16,6 +16,10 @@ using Expected = std::map<std::pair<model::EntityKind, std::string>, std::size_t
 /// As many as the manifests describe.
 Expected expect(const model::DesiredGraph& desired);
 
+/// How many of a kind with one of these specs there should be.
+std::size_t expected_of(model::EntityKind kind, const std::vector<std::string>& specs,
+                        const Expected& expected);
+
 /// How many entities one answer of a list holds at most (reference, section 3.3).
 inline constexpr std::size_t list_page = 100;
 

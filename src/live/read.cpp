@@ -59,6 +59,7 @@ class Reader {
     void list(EntityKind kind, std::vector<std::string> specs) {
         flow::ListOptions how;
         how.properties = {spec_filter(kind, specs)};
+        how.expected = expected_of(kind, specs, options_.expected);
         gather_.list(kind, std::move(specs), std::move(how));
     }
 

@@ -131,6 +131,21 @@ TEST_CASE("the next page is asked for before the one that names it is read") {
     CHECK(f.transport.sent().size() == 3);
 }
 
+TEST_CASE("a page is as urgent as it has others behind it") {
+    Fixture f;
+    for (const char* next : {"a", "b", "c", "d", ""}) {
+        f.transport.answer(200, page_with(std::string("to ") + next, next));
+    }
+    flow::ListOptions options;
+    options.expected = 301;
+    REQUIRE(f.list(std::move(options)));
+    std::vector<std::size_t> urgencies;
+    for (const auto& sent : f.transport.sent()) {
+        urgencies.push_back(sent.request.urgency);
+    }
+    CHECK(urgencies == std::vector<std::size_t>{4, 3, 2, 1, 1}); // one more than was expected
+}
+
 TEST_CASE("what only looks like the next link leads nowhere") {
     SUBCASE("a link of an item, after the list's own") {
         Fixture f;

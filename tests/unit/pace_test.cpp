@@ -147,3 +147,24 @@ TEST_CASE("paced transport: while the service is overloaded one request is sent 
     CHECK(wire.flying.size() == 3);
     CHECK(wire.flying.back().first.url == "5");
 }
+
+TEST_CASE("paced transport: the most urgent goes first, and of those the one that was sent first") {
+    HandAnswered wire;
+    http::PacedTransport paced(wire, 1);
+    const auto send = [&](const std::string& url, std::size_t urgency) {
+        auto request = to(url);
+        request.urgency = urgency;
+        paced.send(std::move(request), [](const Result<http::Response>&) {});
+    };
+    auto first = to("first");
+    paced.send(std::move(first), [&](const Result<http::Response>&) { send("follows", 9); });
+    send("a", 1);
+    send("b", 3);
+    send("c", 2);
+    send("d", 3);
+    std::vector<std::string> order;
+    while (!wire.flying.empty()) {
+        order.push_back(wire.answer(0, 200));
+    }
+    CHECK(order == std::vector<std::string>{"first", "follows", "b", "d", "c", "a"});
+}
