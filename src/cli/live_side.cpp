@@ -35,6 +35,7 @@ void LiveSide::read_for(const model::DesiredGraph& desired) {
             return desired.find(key) != nullptr && model::owns(selection_.narrowing.shard, key);
         };
     }
+    options_.mapping_set_names = live::expected_mapping_sets(desired, options_.concerns);
     options_.flow_specs = [&desired](const model::LiveGraph& live) {
         return plan::flow_specs_to_ask(desired, live, catalogue::Catalogue::embedded());
     };

@@ -204,24 +204,23 @@ void DataPrep::mapping_set(const MappingSetVersion& version, Done<Value> done) {
         object_of<Value>(std::move(done), as_it_is));
 }
 
-void DataPrep::mapping_set_page(std::size_t start, std::size_t limit, Keep keep,
+void DataPrep::mapping_set_page(const MappingSetRange& range, Keep keep,
                                 Done<MappingSetPage> done) {
     const http::Query query{{"orderBy", "-createdDate"},
-                            {"start", fmt::format("{}", start)},
-                            {"limit", fmt::format("{}", limit)}};
-    sender_.send(get(fmt::format("{}/mappingSets?{}", base, http::write_query(query))),
-                 [sender = sender_, keep = std::move(keep),
-                  done = std::move(done)](Result<Answer> answer) mutable {
-                     const auto page = std::make_shared<Result<MappingSetPage>>();
-                     const auto read = object_of<MappingSetPage>(
-                         [page](auto result) { *page = std::move(result); },
-                         [keep](const Answer& of, Value body) {
-                             return page_of(of, std::move(body), keep);
-                         });
-                     sender.compute([read, answer = std::make_shared<Result<Answer>>(
-                                               std::move(answer))] { read(std::move(*answer)); },
-                                    [page, done] { done(std::move(*page)); });
-                 });
+                            {"start", fmt::format("{}", range.start)},
+                            {"limit", fmt::format("{}", range.limit)}};
+    auto call = get(fmt::format("{}/mappingSets?{}", base, http::write_query(query)));
+    call.urgency = range.urgency;
+    sender_.send(std::move(call), [sender = sender_, keep = std::move(keep),
+                                   done = std::move(done)](Result<Answer> answer) mutable {
+        const auto page = std::make_shared<Result<MappingSetPage>>();
+        const auto read = object_of<MappingSetPage>(
+            [page](auto result) { *page = std::move(result); },
+            [keep](const Answer& of, Value body) { return page_of(of, std::move(body), keep); });
+        sender.compute([read, answer = std::make_shared<Result<Answer>>(
+                                  std::move(answer))] { read(std::move(*answer)); },
+                       [page, done] { done(std::move(*page)); });
+    });
 }
 
 void DataPrep::mapping_sets_named(std::string_view name, Done<std::vector<Value>> done) {

@@ -24,6 +24,13 @@ struct MappingSetVersion {
     bool operator==(const MappingSetVersion&) const = default;
 };
 
+/// Some of the list of mapping sets.
+struct MappingSetRange {
+    std::size_t start = 0; ///< offset of the first
+    std::size_t limit = 0;
+    std::size_t urgency = 1; ///< as http::Request::urgency
+};
+
 /// A page of the list of mapping sets (reference, section 3.11).
 struct MappingSetPage {
     std::vector<json::Value> sets; ///< as they came: not all need have an id, or mappings
@@ -58,10 +65,8 @@ class DataPrep {
 
     /// The set in exactly that version. Fails with ErrorKind::not_found.
     void mapping_set(const MappingSetVersion& version, Done<json::Value> done);
-    /// Up to `limit` sets of the sandbox from offset `start` on, those made last first, each in its
-    /// latest version.
-    void mapping_set_page(std::size_t start, std::size_t limit, Keep keep,
-                          Done<MappingSetPage> done);
+    /// Sets of the sandbox, those made last first, each in its latest version.
+    void mapping_set_page(const MappingSetRange& range, Keep keep, Done<MappingSetPage> done);
     /// The sets of exactly that name, in their latest version.
     void mapping_sets_named(std::string_view name, Done<std::vector<json::Value>> done);
 

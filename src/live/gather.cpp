@@ -55,7 +55,8 @@ std::string spec_filter(EntityKind kind, const std::vector<std::string>& specs) 
 
 Gatherer::Gatherer(http::Transport& transport, flow::Client& client,
                    const catalogue::Catalogue& catalogue, const ReadOptions& options)
-    : transport_(transport), client_(client), catalogue_(catalogue), options_(options) {
+    : transport_(transport), client_(client), catalogue_(catalogue), options_(options),
+      mapping_sets_(client) {
     graph_.project = options.project;
 }
 
@@ -216,7 +217,7 @@ void Gatherer::complete() {
             flows.push_back(&entity);
         }
     }
-    read_mapping_sets(transport_, client_, flows);
+    read_mapping_sets(transport_, client_, mapping_sets_, flows);
 }
 
 bool Gatherer::concerns(const model::LiveEntity& entity) const {

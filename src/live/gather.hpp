@@ -1,5 +1,6 @@
 #pragma once
 
+#include "live/mapping_set_list.hpp"
 #include "live/read.hpp"
 
 #include <cstddef>
@@ -38,6 +39,9 @@ class Gatherer {
     void read_again(model::LiveEntity& entity);
     void forget_gone();
 
+    /// Begins with the list of mapping sets, as ReadOptions say, beside what else is read.
+    void read_mapping_sets_ahead() { mapping_sets_.read_ahead(options_.mapping_set_names); }
+
     /// Asks the sandbox for flow specs. Not to know them is no reason to stop: what needs them is
     /// held back.
     void ask_flow_specs(std::string_view field, const std::vector<std::string>& values);
@@ -74,6 +78,7 @@ class Gatherer {
     flow::Client& client_;
     const catalogue::Catalogue& catalogue_;
     const ReadOptions& options_;
+    MappingSetList mapping_sets_;
     model::LiveGraph graph_;
     std::optional<Error> error_;
     bool cut_short_ = false;

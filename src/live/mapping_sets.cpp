@@ -10,7 +10,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -20,31 +19,12 @@ namespace {
 
 using json::Value;
 
-constexpr std::size_t page_size = 100; ///< no document gives a maximum (reference, section 3.11)
-/// So many GETs have to be at stake, or saved, for each page: mapping sets cannot be deleted and
-/// other parts of the platform make them, too, so the list may hold anything.
-constexpr std::size_t gets_for_a_page = 10;
-
-std::size_t pages_of(std::size_t sets) {
-    return (sets + page_size - 1) / page_size;
-}
-
-/// True if something is missing that a GET shows of every set of ours.
-bool is_outline(const Value& set) {
-    const auto& mappings = set["mappings"].as_array();
-    return mappings.empty() || !set["inputSchema"].is_object() ||
-           !set["outputSchema"].is_object() ||
-           std::any_of(mappings.begin(), mappings.end(), [](const auto& mapping) {
-               return mapping["sourceType"].is_null() || mapping["source"].is_null() ||
-                      mapping["destination"].is_null();
-           });
-}
-
+/// Gives flows their sets, out of a list as far as it shows them.
 class Sets {
   public:
-    Sets(http::Transport& transport, flow::Client& client,
+    Sets(http::Transport& transport, flow::Client& client, MappingSetList& list,
          const std::vector<model::LiveEntity*>& flows)
-        : transport_(transport), client_(client) {
+        : transport_(transport), client_(client), list_(list) {
         for (auto* flow : flows) {
             if (auto named = named_mapping_set(*flow)) {
                 wanted_[{std::move(named->id), named->version}].push_back(flow);
@@ -69,53 +49,35 @@ class Sets {
     /// Page after page, several at a time, while they may still show something.
     void read_list() {
         listed_ = wanted_.size();
-        const auto at_stake =
-            std::min(wanted_.size() / gets_for_a_page, 2 * pages_of(wanted_.size()));
-        std::size_t saved = 0;
-        std::size_t asked = 0;
-        while (goes_on_ && listed_ > 0) {
+        const auto at_stake = std::min(wanted_.size() / gets_for_a_page,
+                                       2 * MappingSetList::pages_of(wanted_.size()));
+        auto saved = look_at_arrived(); // it may have been read ahead
+        while (useful_ && list_.goes_on() && listed_ > 0) {
             const auto affordable = at_stake + saved / gets_for_a_page;
-            if (asked >= affordable) {
+            if (list_.asked() >= affordable) {
                 break;
             }
             // The first page tells how many sets one has, and whether they are of any use.
-            const auto wave = asked == 0 ? 1 : std::min(pages_of(listed_), affordable - asked);
-            const auto before = wanted_.size();
-            for (std::size_t i = 0; i < wave; ++i) {
-                ask((asked + i) * step_);
-            }
-            asked += wave;
+            list_.ask(list_.asked() == 0 ? 1
+                                         : std::min(MappingSetList::pages_of(listed_),
+                                                    affordable - list_.asked()));
             http::run(transport_);
-            believe_nameless();
-            saved += before - wanted_.size();
+            saved += look_at_arrived();
         }
     }
 
-    void ask(std::size_t start) {
-        client_.data_prep().mapping_set_page(
-            start, page_size, compared_part, [this, start](Result<flow::MappingSetPage> page) {
-                if (!page) {
-                    goes_on_ = false; // the list is a short cut, and no more
-                    return;
-                }
-                const auto count = page->sets.size();
-                const auto known = shown_.size();
-                for (auto& set : page->sets) {
-                    look_at(std::move(set));
-                }
-                if (shown_.size() == known || (count < step_ && !page->has_next)) {
-                    goes_on_ = false; // at its end, or where it has been
-                } else if (start == 0 && count < step_) {
-                    step_ = count; // the service makes smaller pages
-                }
-            });
+    /// How many GETs that has saved.
+    std::size_t look_at_arrived() {
+        const auto before = wanted_.size();
+        for (auto& set : list_.take()) {
+            look_at(std::move(set));
+        }
+        believe_nameless();
+        return before - wanted_.size();
     }
 
     void look_at(Value set) {
         const auto& id = set["id"].as_string();
-        if (id.empty() || !shown_.insert(id).second) {
-            return;
-        }
         // Whatever the list shows of this set, it shows no other version of it.
         auto place = wanted_.lower_bound({id, std::numeric_limits<std::int64_t>::min()});
         const auto version = flow::version_number(set["version"]);
@@ -130,7 +92,7 @@ class Sets {
             return;
         }
         if (is_outline(set)) {
-            goes_on_ = false; // an outline is of no use
+            useful_ = false; // an outline is of no use
         } else if (set["name"].is_string()) {
             hand_over(found, std::move(set));
         } else {
@@ -159,7 +121,7 @@ class Sets {
                 hand_over(place, std::move(set));
             }
         } else {
-            goes_on_ = false;
+            useful_ = false;
         }
         nameless_.clear();
     }
@@ -183,13 +145,12 @@ class Sets {
 
     http::Transport& transport_;
     flow::Client& client_;
-    Wanted wanted_;                         ///< what is still to be read
-    std::size_t listed_ = 0;                ///< of it, what the list may still show
-    std::unordered_set<std::string> shown_; ///< ids of the sets that the list has shown
+    MappingSetList& list_;
+    Wanted wanted_;          ///< what is still to be read
+    std::size_t listed_ = 0; ///< of it, what the list may still show
+    bool useful_ = true;     ///< what the list shows
     std::vector<std::pair<Wanted::iterator, Value>> nameless_; ///< not believed yet
     std::optional<bool> leaves_names_out_; ///< whether a GET shows no name, either; once known
-    std::size_t step_ = page_size;         ///< from one page to the next
-    bool goes_on_ = true;                  ///< the list may be of further use
 };
 
 } // namespace
@@ -217,9 +178,9 @@ json::Value compared_part(json::Value set) {
     return kept;
 }
 
-void read_mapping_sets(http::Transport& transport, flow::Client& client,
+void read_mapping_sets(http::Transport& transport, flow::Client& client, MappingSetList& list,
                        const std::vector<model::LiveEntity*>& flows) {
-    Sets(transport, client, flows).read();
+    Sets(transport, client, list, flows).read();
 }
 
 void read_other_mapping_sets(http::Transport& transport, flow::Client& client,
@@ -231,7 +192,8 @@ void read_other_mapping_sets(http::Transport& transport, flow::Client& client,
             flows.push_back(&entity);
         }
     }
-    read_mapping_sets(transport, client, flows);
+    MappingSetList list(client);
+    read_mapping_sets(transport, client, list, flows);
 }
 
 } // namespace penstock::live

@@ -2,6 +2,7 @@
 
 #include "flow/client.hpp"
 #include "http/transport.hpp"
+#include "live/mapping_set_list.hpp"
 #include "model/graph.hpp"
 
 #include <functional>
@@ -11,9 +12,9 @@ namespace penstock::live {
 
 /// Gives each of these dataflows the mapping set that it names, in the version that it names, or
 /// the reason why it could not be read. Many sets are read from their list where that is fewer
-/// requests; what it does not show just as a GET would is got by its id. Runs the transport until
-/// done.
-void read_mapping_sets(http::Transport& transport, flow::Client& client,
+/// requests; what it does not show just as a GET would is got by its id. The list may have been
+/// read ahead. Runs the transport until done.
+void read_mapping_sets(http::Transport& transport, flow::Client& client, MappingSetList& list,
                        const std::vector<model::LiveEntity*>& flows);
 
 /// The same for those dataflows of ours that reading has left out as of no concern.

@@ -24,6 +24,19 @@ std::size_t expected_of(model::EntityKind kind, const std::vector<std::string>& 
     return entities;
 }
 
+std::set<std::string>
+expected_mapping_sets(const model::DesiredGraph& desired,
+                      const std::function<bool(const model::EntityKey&)>& concerns) {
+    std::set<std::string> names;
+    for (const auto& entity : desired.entities) {
+        if (entity.key.kind == model::EntityKind::flow &&
+            !entity.content["mapping"].as_object().empty() && (!concerns || concerns(entity.key))) {
+            names.insert(entity.content["name"].as_string());
+        }
+    }
+    return names;
+}
+
 std::size_t fewest_pages(const Expected& expected) {
     std::size_t pages = 0;
     for (const auto kind : model::all_entity_kinds) {

@@ -3,7 +3,9 @@
 #include "model/graph.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +21,12 @@ Expected expect(const model::DesiredGraph& desired);
 /// How many of a kind with one of these specs there should be.
 std::size_t expected_of(model::EntityKind kind, const std::vector<std::string>& specs,
                         const Expected& expected);
+
+/// The names of the mapping sets that there should be: those of the dataflows that map attributes
+/// and whose keys concern the reader (null: all).
+std::set<std::string>
+expected_mapping_sets(const model::DesiredGraph& desired,
+                      const std::function<bool(const model::EntityKey&)>& concerns);
 
 /// How many entities one answer of a list holds at most (reference, section 3.3).
 inline constexpr std::size_t list_page = 100;

@@ -27,6 +27,7 @@ class Reader {
 
     Result<model::LiveGraph> read() {
         gather_.ask_flow_specs_by_name(options_.flow_spec_names);
+        gather_.read_mapping_sets_ahead();
         list_all();
         gather_.settle();
         while (fit_together()) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ struct ReadOptions {
     /// What the manifests describe, chosen or not: by it lists are split.
     Expected expected;
     bool mapping_sets = true; ///< read what our dataflows of segments map, too
+    /// Names of the sets that should be there: their list is read while dataflows still are.
+    std::set<std::string> mapping_set_names;
     /// The flow specs that the sandbox shall be asked for, by id, once its entities are known;
     /// null, or an empty answer: it is not asked.
     std::function<std::vector<std::string>(const model::LiveGraph&)> flow_specs;

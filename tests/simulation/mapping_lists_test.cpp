@@ -22,11 +22,11 @@ namespace {
 
 constexpr std::string_view sets_path = "/data/foundation/conversion/mappingSets";
 
-manifest::Manifests project_of(int exports) {
+manifest::Manifests project_of(int exports, char first = 'e') {
     auto project = test::segment_project();
     project.segments.clear();
     for (int i = 0; i < exports; ++i) {
-        project.segments.push_back(test::segment_export(fmt::format("e{:03}", i)));
+        project.segments.push_back(test::segment_export(fmt::format("{}{:03}", first, i)));
     }
     return project;
 }
@@ -43,17 +43,28 @@ std::ostream& operator<<(std::ostream& stream, const Asked& asked) {
     return stream << asked.pages << " pages, " << asked.sets << " sets";
 }
 
-/// Of a plan, which has to find nothing to do.
-Asked asked_by_plan(World& world, const manifest::Manifests& project) {
-    const auto run = world.plan(project);
-    test::check_done(run);
-    test::check_unchanged(run);
+Asked asked_by(const test::Run& run) {
     Asked asked;
     for (const auto& request : run.requests) {
         asked.pages += request.path == sets_path ? 1U : 0U;
         asked.sets += request.path.starts_with(std::string(sets_path) + "/") ? 1U : 0U;
     }
     return asked;
+}
+
+/// Of a plan, which has to find nothing to do.
+Asked asked_by_plan(World& world, const manifest::Manifests& project) {
+    const auto run = world.plan(project);
+    test::check_done(run);
+    test::check_unchanged(run);
+    return asked_by(run);
+}
+
+/// Which of a run's requests was the last to that path.
+std::ptrdiff_t last_request(const test::Run& run, std::string_view path) {
+    const auto last = std::find_if(run.requests.rbegin(), run.requests.rend(),
+                                   [&](const auto& request) { return request.path == path; });
+    return run.requests.rend() - last;
 }
 
 http::Response as_somebody(World& world, http::Method method, std::string_view path,
@@ -111,6 +122,28 @@ TEST_CASE("many mapping sets are read from their list, few by their ids") {
     fewer.segments.pop_back();
     test::check_done(world.apply(fewer));
     CHECK(asked_by_plan(world, fewer) == Asked{0, 9});
+}
+
+TEST_CASE("the list of mapping sets is read while dataflows are still listed") {
+    World world;
+    const auto project = project_of(210);
+    test::check_done(world.apply(project));
+    const auto run = world.plan(project);
+    test::check_done(run);
+    test::check_unchanged(run);
+    CHECK(asked_by(run) == Asked{3, 0});
+    CHECK(last_request(run, sets_path) < last_request(run, "/data/foundation/flowservice/flows"));
+}
+
+TEST_CASE("a list of others' mapping sets alone is not read on for exports that are new") {
+    World world;
+    test::check_done(world.apply(project_of(10)));
+    make_others(world, 300);
+    auto project = project_of(210, 'n');
+    project.project.metadata.name = "another";
+    const auto run = world.plan(project);
+    CHECK(run.plan.steps.size() > 210);
+    CHECK(asked_by(run) == Asked{1, 0});
 }
 
 TEST_CASE("a list of mapping sets is used as far as it shows them as a GET does") {

@@ -144,6 +144,7 @@ void run_to_its_end(const model::DesiredGraph& desired, const ToolRunSetting& se
     live::ReadOptions read_options;
     read_options.project = desired.project;
     read_options.expected = live::expect(desired);
+    read_options.mapping_set_names = live::expected_mapping_sets(desired, {});
     read_options.flow_specs = [&](const model::LiveGraph& live) {
         return plan::flow_specs_to_ask(desired, live, setting.catalogue);
     };

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,4 +71,22 @@ TEST_CASE("what is expected is what the manifests describe") {
         {{EntityKind::flow, s3.segment_flow_spec_id}, 1},
     };
     CHECK(live::expect(test::desired_of(project)) == expected);
+}
+
+TEST_CASE("mapping sets are expected of dataflows that map attributes and are of concern") {
+    auto project = test::segment_project();
+    project.segments.clear();
+    for (const char* name : {"maps", "maps-too", "maps-nothing"}) {
+        project.segments.push_back(test::segment_export(name));
+    }
+    project.segments.back().mapping.clear();
+    const auto desired = test::desired_of(project);
+    const auto full = [&](const char* name) {
+        return model::generated_name(project.project.metadata.name, name);
+    };
+    CHECK(live::expected_mapping_sets(desired, {}) ==
+          std::set<std::string>{full("maps"), full("maps-too")});
+    CHECK(live::expected_mapping_sets(desired, [](const model::EntityKey& key) {
+              return key.name == "maps";
+          }) == std::set<std::string>{full("maps")});
 }
