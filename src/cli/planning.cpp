@@ -19,41 +19,36 @@ namespace penstock::cli {
 
 namespace {
 
-/// What cannot be read is left out: the service checks mappings itself before it stores them.
-plan::ProfileSchema read_profile_schema(Context& context) {
-    plan::ProfileSchema profile;
+/// Asks for the profile's schema. What cannot be read is left out: the service checks mappings
+/// itself before it stores them.
+void ask_profile_schema(Context& context, plan::ProfileSchema& profile) {
     auto& data_prep = context.client().data_prep();
-    data_prep.union_schema([&](Result<json::Value> schema) {
+    data_prep.union_schema([&profile](Result<json::Value> schema) {
         if (schema) {
             profile.union_schema = std::move(*schema);
         } else {
             profile.unknown = schema.error().message;
         }
     });
-    data_prep.identity_namespaces([&](Result<std::vector<std::string>> namespaces) {
+    data_prep.identity_namespaces([&profile](Result<std::vector<std::string>> namespaces) {
         if (namespaces) {
             profile.namespaces = std::move(*namespaces);
         } else {
             profile.unknown = namespaces.error().message;
         }
     });
-    http::run(context.transport());
-    return profile;
 }
 
-/// All destinations of the sandbox, by their dataflows (reference, sections 3.3 and 3.4); nothing
-/// if the service does not say.
-std::optional<std::size_t> count_destinations(Context& context) {
-    std::optional<std::size_t> counted;
+/// Asks for the number of all destinations of the sandbox, by their dataflows (reference, sections
+/// 3.3 and 3.4); nothing if the service does not say.
+void ask_destinations(Context& context, std::optional<std::size_t>& counted) {
     context.client().count(model::EntityKind::flow,
                            {"inheritedAttributes.properties.isDestinationFlow==true"},
-                           [&](Result<std::size_t> count) {
+                           [&counted](Result<std::size_t> count) {
                                if (count) {
                                    counted = *count;
                                }
                            });
-    http::run(context.transport());
-    return counted;
 }
 
 Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph live,
@@ -108,17 +103,28 @@ Result<Planned> plan_on(const model::DesiredGraph& desired, model::LiveGraph liv
 void complete(Planned& planned, Context& context, const Selection& selection,
               const PlanRequest& request, Progress& progress) {
     auto& plan = planned.plan;
-    if (request.check_sources && plan::writes_columns(plan)) {
-        progress.now("looking at the profile's schema");
-        const auto notes = plan::check_sources(plan, read_profile_schema(context));
-        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
+    const bool checks_sources = request.check_sources && plan::writes_columns(plan);
+    // What one shard makes says nothing about how many there will be.
+    const bool forecasts = request.forecast && !plan.shard && plan::makes_dataflows(plan);
+    plan::ProfileSchema profile;
+    std::optional<std::size_t> destinations;
+    if (checks_sources) {
+        ask_profile_schema(context, profile);
+    }
+    if (forecasts) {
+        ask_destinations(context, destinations);
+    }
+    if (checks_sources || forecasts) {
+        progress.now("looking at what else the sandbox holds");
+        http::run(context.transport());
         progress.clear();
     }
-    // What one shard makes says nothing about how many there will be.
-    if (request.forecast && !plan.shard && plan::makes_dataflows(plan)) {
-        progress.now("counting destinations");
-        plan::forecast(plan, count_destinations(context), planned.live);
-        progress.clear();
+    if (checks_sources) {
+        const auto notes = plan::check_sources(plan, profile);
+        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
+    }
+    if (forecasts) {
+        plan::forecast(plan, destinations, planned.live);
     }
     if (request.guards) {
         guard(planned, selection, context, request);
