@@ -33,14 +33,15 @@ struct Operations::Creation {
 };
 
 void Operations::create(const plan::CreateEntity& operation, Done done) {
-    auto filled =
-        fill(operation.request, operation.description, bound_, secrets_, options_.fingerprint_cost);
-    if (!filled) {
-        done(fail(std::move(filled.error())));
-        return;
-    }
-    post(std::make_shared<Creation>(
-        Creation{operation, std::move(filled->text), std::move(done), 0, 0, {}}));
+    filler_.fill(operation.request, operation.description, bound_,
+                 [this, &operation, done = std::move(done)](Result<Filled> filled) {
+                     if (!filled) {
+                         done(fail(std::move(filled.error())));
+                         return;
+                     }
+                     post(std::make_shared<Creation>(
+                         Creation{operation, std::move(filled->text), done, 0, 0, {}}));
+                 });
 }
 
 void Operations::post(const std::shared_ptr<Creation>& creation) {

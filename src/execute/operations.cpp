@@ -71,8 +71,9 @@ std::optional<Error> failed_operation(const model::LiveEntity& live) {
 Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
                        secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
                        const Options& options)
-    : transport_(transport), client_(client), secrets_(secrets), catalogue_(catalogue),
-      options_(options), mappings_(client), project_(plan.project), seen_(plan.seen) {
+    : transport_(transport), client_(client), catalogue_(catalogue), options_(options),
+      filler_(transport, secrets, options.fingerprint_cost), mappings_(client),
+      project_(plan.project), seen_(plan.seen) {
     for (const auto* known : {&plan.bound, &plan.referred}) {
         for (const auto& [key, id] : *known) {
             bind(key, id);

@@ -72,6 +72,7 @@ class Operations {
     void go_on(const std::shared_ptr<Change>& change, const model::LiveEntity& live, Error cause);
     void enable_then_patch(const std::shared_ptr<Change>& change);
 
+    void send(const std::shared_ptr<Change>& change);
     void toggle(const std::shared_ptr<Toggle>& toggle);
     void remove_unless_last(model::EntityKey key, std::string id, Milliseconds waited, Done done);
     void remove_when_possible(model::EntityKind kind, std::string id, Milliseconds waited,
@@ -94,9 +95,9 @@ class Operations {
 
     http::Transport& transport_;
     flow::Client& client_;
-    secrets::SecretSource& secrets_;
     const catalogue::Catalogue& catalogue_;
     const Options& options_;
+    Filler filler_;
     MappingWriter mappings_;
     const std::string project_;
     Bound bound_;

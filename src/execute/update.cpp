@@ -125,14 +125,19 @@ void Operations::rebuild(Change& change, const model::LiveEntity& live, Value no
 }
 
 void Operations::patch(const std::shared_ptr<Change>& change) {
+    filler_.fill(change->request.request, change->request.description, bound_,
+                 [this, change](Result<Filled> filled) {
+                     if (!filled) {
+                         change->done(fail(std::move(filled.error())));
+                         return;
+                     }
+                     change->filled = std::move(*filled);
+                     send(change);
+                 });
+}
+
+void Operations::send(const std::shared_ptr<Change>& change) {
     const auto& request = change->request;
-    auto filled =
-        fill(request.request, request.description, bound_, secrets_, options_.fingerprint_cost);
-    if (!filled) {
-        change->done(fail(std::move(filled.error())));
-        return;
-    }
-    change->filled = std::move(*filled);
     ++change->patches;
     client_.patch(request.desired.key.kind, request.id, request.etag, change->filled.text,
                   [this, change](Result<void> patched) {
