@@ -61,8 +61,7 @@ void Operations::post(const std::shared_ptr<Creation>& creation) {
 }
 
 void Operations::look_up(const std::shared_ptr<Creation>& creation) {
-    const auto pause = options_.settle_interval * (1 << creation->looks);
-    transport_.schedule(pause, [this, creation] {
+    pause(options_.settle_interval * (1 << creation->looks), [this, creation] {
         list_made(creation, [this, creation](Result<std::vector<model::LiveEntity>> found) {
             if (found && !found->empty()) {
                 made(creation, found->front().id, true);
@@ -89,7 +88,7 @@ void Operations::made(const std::shared_ptr<Creation>& creation, const std::stri
 
 /// A create that was sent again may have made two after all: the older stays.
 void Operations::remove_twins(const std::shared_ptr<Creation>& creation, bool adopted) {
-    transport_.schedule(options_.settle_interval, [this, creation, adopted] {
+    pause(options_.settle_interval, [this, creation, adopted] {
         list_made(
             creation, [this, creation, adopted](Result<std::vector<model::LiveEntity>> found) {
                 const auto& desired = creation->operation.desired;

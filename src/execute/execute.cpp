@@ -18,7 +18,45 @@ struct Overloaded : Functions... {
 template <class... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
-/// Starts steps as their predecessors finish.
+/// With one step at a time nothing else is begun while it waits.
+constexpr std::size_t most_for_each_place = 8;
+
+/// By length; those of the same in the plan's order.
+struct LongestFirst {
+    bool operator()(const std::pair<std::size_t, std::size_t>& a,
+                    const std::pair<std::size_t, std::size_t>& b) const {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+    }
+};
+
+using Dependents = std::vector<std::vector<std::size_t>>;
+
+/// How many steps have to follow one another from each on.
+std::vector<std::size_t> chain_lengths(const Dependents& dependents,
+                                       std::vector<std::size_t> missing) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+        if (missing[i] == 0) {
+            order.push_back(i);
+        }
+    }
+    for (std::size_t next = 0; next < order.size(); ++next) {
+        for (const auto dependent : dependents[order[next]]) {
+            if (--missing[dependent] == 0) {
+                order.push_back(dependent);
+            }
+        }
+    }
+    std::vector<std::size_t> lengths(missing.size(), 1);
+    std::for_each(order.rbegin(), order.rend(), [&](auto step) {
+        for (const auto dependent : dependents[step]) {
+            lengths[step] = std::max(lengths[step], lengths[dependent] + 1);
+        }
+    });
+    return lengths;
+}
+
+/// Starts steps as their predecessors finish; first those with the most behind them.
 class Runner {
   public:
     Runner(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
@@ -33,8 +71,11 @@ class Runner {
             for (const auto& before : plan.steps[i].after) {
                 dependents_[before.step].push_back(i);
             }
+        }
+        lengths_ = chain_lengths(dependents_, missing_);
+        for (std::size_t i = 0; i < plan.steps.size(); ++i) {
             if (missing_[i] == 0) {
-                ready_.insert(i);
+                add_ready(i);
             }
         }
     }
@@ -58,13 +99,23 @@ class Runner {
     }
 
   private:
+    void add_ready(std::size_t index) { ready_.emplace(lengths_[index], index); }
+
+    /// What waits without a request of its own holds no place, within limits: it asks every now and
+    /// then.
+    [[nodiscard]] bool has_room() const {
+        const auto places = std::max<std::size_t>(options_.parallelism, 1);
+        const auto most = places == 1 ? 1 : places * most_for_each_place;
+        return running_ < most && running_ - operations_.waiting() < places;
+    }
+
     void start_ready() {
-        while (running_ < std::max<std::size_t>(options_.parallelism, 1) && !ready_.empty()) {
+        while (has_room() && !ready_.empty()) {
             if (is_interrupted()) {
                 report_.interrupted = true;
                 return;
             }
-            const auto index = *ready_.begin();
+            const auto index = ready_.begin()->second;
             ready_.erase(ready_.begin());
             ++running_;
             start(index);
@@ -104,7 +155,7 @@ class Runner {
             for (const auto dependent : dependents_[index]) {
                 if (--missing_[dependent] == 0 &&
                     report_.steps[dependent].status == StepStatus::pending) {
-                    ready_.insert(dependent);
+                    add_ready(dependent);
                 }
             }
         } else {
@@ -140,8 +191,9 @@ class Runner {
     Operations operations_;
     Report report_;
     std::vector<std::size_t> missing_; ///< unfinished predecessors
-    std::vector<std::vector<std::size_t>> dependents_;
-    std::set<std::size_t> ready_; ///< in the plan's order
+    Dependents dependents_;
+    std::vector<std::size_t> lengths_; ///< of the chains that begin with each step
+    std::set<std::pair<std::size_t, std::size_t>, LongestFirst> ready_; ///< lengths and steps
     std::size_t running_ = 0;
 };
 

@@ -42,7 +42,9 @@ class Reporter {
 };
 
 struct Options {
-    std::size_t parallelism = 8;       ///< steps under way at a time
+    /// Steps under way at a time. More than one lets up to seven times as many wait beside them for
+    /// the service's own work, or for what another step has asked for.
+    std::size_t parallelism = 8;
     std::function<bool()> interrupted; ///< once true, nothing new is started; may be null
     /// How long an interrupted run still waits for changes that are under way in the service.
     Milliseconds grace{10'000};
@@ -61,7 +63,8 @@ struct Report {
     [[nodiscard]] std::size_t count(StepStatus status) const;
 };
 
-/// Runs the plan: steps whose predecessors are done, many at a time. A failure stops only what
+/// Runs the plan: steps whose predecessors are done, many at a time, and first those that most
+/// others wait for, one after the other. A failure stops only what
 /// depends on it. Every write is followed by a read that waits for a stable state and compares with
 /// what was wanted. Runs the transport until nothing is under way.
 Report run(const plan::Plan& plan, http::Transport& transport, flow::Client& client,

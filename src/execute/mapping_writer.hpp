@@ -4,6 +4,7 @@
 #include "flow/client.hpp"
 #include "plan/plan.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ class MappingWriter {
     /// or of one of its name, if that says the same; else the next version of it; else a new set.
     /// Nothing is written that the service's own check refuses.
     void write(const plan::WriteMapping& operation, Done done);
+
+    /// How many wait for what is fetched or made for another.
+    [[nodiscard]] std::size_t waiting() const { return documents_.waiting() + schemas_.waiting(); }
 
   private:
     struct Writing;

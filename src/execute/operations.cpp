@@ -90,6 +90,14 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
     }
 }
 
+void Operations::pause(Milliseconds time, std::function<void()> then) {
+    ++paused_;
+    transport_.schedule(time, [this, then = std::move(then)] {
+        --paused_;
+        then();
+    });
+}
+
 Milliseconds Operations::patience() const {
     const bool interrupted = options_.interrupted && options_.interrupted();
     return interrupted ? std::min(options_.grace, options_.settle_limit) : options_.settle_limit;
@@ -154,8 +162,8 @@ void Operations::toggle(const std::shared_ptr<Toggle>& toggle) {
                        } else if ((live->state == "enabled") == toggle->operation.enabled) {
                            verify(toggle->operation.desired, toggle->id, {}, false, toggle->done);
                        } else {
-                           transport_.schedule(options_.settle_interval,
-                                               [this, toggle] { this->toggle(toggle); });
+                           pause(options_.settle_interval,
+                                 [this, toggle] { this->toggle(toggle); });
                        }
                    });
         });
@@ -213,9 +221,8 @@ void Operations::try_removal(EntityKind kind, const std::string& id, Millisecond
             const auto limit =
                 used ? std::min(options_.settle_interval * 30, patience()) : patience();
             if ((used || removed.error().kind == ErrorKind::busy) && waited < limit) {
-                transport_.schedule(options_.settle_interval, [this, waited, again] {
-                    again(waited + options_.settle_interval);
-                });
+                pause(options_.settle_interval,
+                      [this, waited, again] { again(waited + options_.settle_interval); });
             } else {
                 done(fail(std::move(removed.error())));
             }
@@ -233,10 +240,9 @@ void Operations::settle(EntityKind kind, std::string id, Milliseconds waited, Se
                                               id, printable(live->state), waited.count() / 1000),
                                   "apply again later: what is left is done then"));
                     } else {
-                        transport_.schedule(
-                            options_.settle_interval, [this, kind, id, waited, seen] {
-                                settle(kind, id, waited + options_.settle_interval, seen);
-                            });
+                        pause(options_.settle_interval, [this, kind, id, waited, seen] {
+                            settle(kind, id, waited + options_.settle_interval, seen);
+                        });
                     }
                 });
 }

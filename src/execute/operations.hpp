@@ -43,6 +43,12 @@ class Operations {
     void set_enabled(const plan::SetEnabled& operation, Done done);
     void remove(const model::EntityKey& key, const plan::DeleteEntity& operation, Done done);
 
+    /// How many of those under way wait without a request of their own: for the service's own work,
+    /// for what another has asked for, for a fingerprint.
+    [[nodiscard]] std::size_t waiting() const {
+        return paused_ + filler_.waiting() + mappings_.waiting();
+    }
+
   private:
     using Seen = std::function<void(Result<model::LiveEntity>)>;
     using Found = std::function<void(Result<std::vector<model::LiveEntity>>)>;
@@ -66,13 +72,13 @@ class Operations {
 
     void rebuild(Change& change, const model::LiveEntity& live, json::Value now);
     void patch(const std::shared_ptr<Change>& change);
+    void send(const std::shared_ptr<Change>& change);
     void try_again(const std::shared_ptr<Change>& change, Error cause);
     void recognise_source(const model::DesiredEntity& desired, const model::LiveEntity& live,
                           std::function<void()> then);
     void go_on(const std::shared_ptr<Change>& change, const model::LiveEntity& live, Error cause);
     void enable_then_patch(const std::shared_ptr<Change>& change);
 
-    void send(const std::shared_ptr<Change>& change);
     void toggle(const std::shared_ptr<Toggle>& toggle);
     void remove_unless_last(model::EntityKey key, std::string id, Milliseconds waited, Done done);
     void remove_when_possible(model::EntityKind kind, std::string id, Milliseconds waited,
@@ -81,6 +87,8 @@ class Operations {
     void try_removal(model::EntityKind kind, const std::string& id, Milliseconds waited, Done done,
                      std::function<void(Milliseconds)> again);
 
+    /// Goes on with `then` after that time.
+    void pause(Milliseconds time, std::function<void()> then);
     /// How long the service's own work is waited for at this moment.
     [[nodiscard]] Milliseconds patience() const;
     /// From now on `id` stands for `key`.
@@ -100,6 +108,7 @@ class Operations {
     Filler filler_;
     MappingWriter mappings_;
     const std::string project_;
+    std::size_t paused_ = 0;
     Bound bound_;
     normalise::KnownIds keys_;                             ///< the other way round
     std::map<model::EntityKey, std::string> made_sources_; ///< digests of those the plan makes

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -26,16 +27,23 @@ class SharedAnswers {
             return;
         }
         entry.waiting.push_back(std::move(done));
-        if (entry.waiting.size() == 1) {
-            fetch([this, key](Result<T> answer) {
-                auto& arrived = entries_[key];
-                arrived.answer = std::move(answer);
-                for (auto& waiting : std::exchange(arrived.waiting, {})) {
-                    waiting(*arrived.answer);
-                }
-            });
+        if (entry.waiting.size() > 1) {
+            ++waiting_;
+            return;
         }
+        fetch([this, key](Result<T> answer) {
+            auto& arrived = entries_[key];
+            arrived.answer = std::move(answer);
+            const auto all = std::exchange(arrived.waiting, {});
+            waiting_ -= all.size() - 1;
+            for (const auto& waiting : all) {
+                waiting(*arrived.answer);
+            }
+        });
     }
+
+    /// How many wait for what another has asked for.
+    [[nodiscard]] std::size_t waiting() const { return waiting_; }
 
   private:
     struct Entry {
@@ -43,6 +51,7 @@ class SharedAnswers {
         std::vector<Done> waiting;
     };
     std::map<std::string, Entry> entries_;
+    std::size_t waiting_ = 0;
 };
 
 } // namespace penstock::execute

@@ -19,17 +19,24 @@ namespace {
 
 class Teller final : public execute::Reporter {
   public:
-    explicit Teller(const std::function<void(const plan::Step&)>& started) : started_(started) {}
+    Teller(const std::function<void(const plan::Step&)>& started,
+           const std::function<void(const plan::Step&)>& finished)
+        : started_(started), finished_(finished) {}
 
     void started(const plan::Step& step) override {
         if (started_) {
             started_(step);
         }
     }
-    void finished(const plan::Step& /*step*/, const execute::StepResult& /*result*/) override {}
+    void finished(const plan::Step& step, const execute::StepResult& /*result*/) override {
+        if (finished_) {
+            finished_(step);
+        }
+    }
 
   private:
     const std::function<void(const plan::Step&)>& started_;
+    const std::function<void(const plan::Step&)>& finished_;
 };
 
 /// Hands secrets on and remembers them, but for those that the platform shows to everybody.
@@ -118,8 +125,8 @@ void run_tool(const model::DesiredGraph& desired, const ToolRunSetting& setting,
     const ToolRunSetting watched{transport,           setting.clock,         setting.catalogue,
                                  remembered,          setting.options,       setting.apply,
                                  setting.discreet,    setting.client_secret, setting.jitter,
-                                 setting.has_stopped, setting.started,       setting.resolves,
-                                 setting.planned};
+                                 setting.has_stopped, setting.started,       setting.finished,
+                                 setting.resolves,    setting.planned};
     run_to_its_end(desired, watched, result);
     transport.check();
     given.check("what is written about a run", outputs(result));
@@ -169,7 +176,7 @@ void run_to_its_end(const model::DesiredGraph& desired, const ToolRunSetting& se
         setting.planned(result.plan);
     }
     if (setting.apply) {
-        Teller reporter(setting.started);
+        Teller reporter(setting.started, setting.finished);
         result.report = execute::run(result.plan, transport, client, setting.secrets,
                                      setting.catalogue, reporter, setting.options);
         if (setting.has_stopped && setting.has_stopped()) {

@@ -35,6 +35,8 @@ struct ToolRunSetting {
     std::function<bool()> has_stopped = {};
     /// Told of every step that is started. May be null.
     std::function<void(const plan::Step&)> started = {};
+    /// Told of every step that has ended or will not be started. May be null.
+    std::function<void(const plan::Step&)> finished = {};
     /// Told when the run begins to resolve what another one has made. May be null.
     std::function<void()> resolves = {};
     /// Sees the plan before it is carried out, where it is carried out from. May be null.

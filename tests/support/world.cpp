@@ -45,6 +45,8 @@ Run World::run(const model::DesiredGraph& desired, std::optional<std::size_t> ki
         prepare(transport);
     }
     ToolRunSetting setting{transport, clock, *catalogue, secrets, options, apply};
+    setting.started = started;
+    setting.finished = finished;
     setting.has_stopped = [&] { return transport.has_stopped(); };
     ToolRun made;
     run_tool(desired, setting, made);

@@ -66,6 +66,10 @@ class World {
     /// Called with each run's transport before its first request, e.g. to set faults.
     std::function<void(InProcessTransport&)> prepare;
 
+    /// Told of the steps of each run, as they start and end. May be null.
+    std::function<void(const plan::Step&)> started;
+    std::function<void(const plan::Step&)> finished;
+
     /// A request of somebody else, through the platform's front door.
     http::Response as_somebody(http::Method method, const std::string& path,
                                const std::string& body = {});

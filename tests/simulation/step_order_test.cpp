@@ -1,0 +1,119 @@
+#include "support/graphs.hpp"
+#include "support/runs.hpp"
+#include "support/segments.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace penstock;
+using test::World;
+
+namespace {
+
+manifest::Manifests project_of(int exports) {
+    auto project = test::segment_project();
+    project.segments.clear();
+    for (int i = 0; i < exports; ++i) {
+        project.segments.push_back(test::segment_export(fmt::format("e{:03}", i)));
+    }
+    return project;
+}
+
+/// What a run did at a time.
+struct Pace {
+    std::size_t most = 0; ///< steps under way at once
+    Milliseconds took{0};
+};
+
+/// Tells a step from the others of its plan.
+std::string label(const plan::Step& step) {
+    return fmt::format("{}, operation {}", plan::title(step), step.operation.index());
+}
+
+Pace pace_of(std::size_t parallelism, int exports) {
+    emulator::Settings settings;
+    settings.patch_duration = Milliseconds{20'000};
+    World world(settings);
+    world.options.parallelism = parallelism;
+    Pace pace;
+    std::size_t now = 0;
+    world.started = [&](const plan::Step& /*step*/) { pace.most = std::max(pace.most, ++now); };
+    world.finished = [&](const plan::Step& /*step*/) { --now; };
+    const auto begin = world.clock.now();
+    test::check_done(world.apply(project_of(exports)));
+    pace.took = std::chrono::duration_cast<Milliseconds>(world.clock.now() - begin);
+    return pace;
+}
+
+} // namespace
+
+TEST_CASE("steps that wait for the service's own work hold up no others, but for a limit") {
+    const auto few = pace_of(4, 4);
+    const auto many = pace_of(4, 32);
+    CHECK(many.took < 2 * few.took);
+    CHECK(many.most > 4);
+    CHECK(many.most <= 32);
+    const auto too_many = pace_of(4, 64);
+    CHECK(too_many.most == 32);
+    CHECK(too_many.took > many.took + Milliseconds{20'000});
+}
+
+TEST_CASE("with one step at a time nothing is begun while it waits") {
+    const auto one = pace_of(1, 4);
+    CHECK(one.most == 1);
+    CHECK(one.took >= 4 * Milliseconds{20'000});
+}
+
+TEST_CASE("of steps that can start those with the longest chain behind them come first") {
+    World world;
+    auto project = project_of(3);
+    project.datasets = {test::dataset_export("a"), test::dataset_export("z")};
+    const auto plan = world.plan(project).plan;
+    const std::function<std::size_t(std::size_t)> length = [&](std::size_t step) {
+        std::size_t longest = 0;
+        for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+            const auto& after = plan.steps[i].after;
+            if (std::any_of(after.begin(), after.end(),
+                            [&](const auto& before) { return before.step == step; })) {
+                longest = std::max(longest, length(i));
+            }
+        }
+        return longest + 1;
+    };
+    std::map<std::string, std::size_t> lengths;
+    std::map<std::string, std::vector<std::string>> waits_for;
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        const auto name = label(plan.steps[i]);
+        lengths[name] = length(i);
+        for (const auto& before : plan.steps[i].after) {
+            waits_for[name].push_back(label(plan.steps[before.step]));
+        }
+    }
+    REQUIRE(lengths.size() == plan.steps.size());
+
+    std::vector<std::string> order;
+    world.options.parallelism = 1;
+    world.started = [&](const plan::Step& step) { order.push_back(label(step)); };
+    test::check_done(world.apply(project));
+    REQUIRE(order.size() == plan.steps.size());
+    for (auto next = order.begin(); next != order.end(); ++next) {
+        const auto has_started = [&](const auto& step) {
+            return std::find(order.begin(), next, step) != next;
+        };
+        for (auto later = next; later != order.end(); ++later) {
+            const auto& before = waits_for[*later];
+            if (std::all_of(before.begin(), before.end(), has_started)) {
+                INFO(*next, " before ", *later);
+                CHECK(lengths[*later] <= lengths[*next]);
+            }
+        }
+    }
+}
