@@ -341,3 +341,36 @@ TEST_CASE("the old dataflow stays if the new one is gone before the old one goes
         CHECK(world.platform.store().entities().contains(old));
     }
 }
+
+TEST_CASE("a deletion that is put off looks again whether what takes its place is there") {
+    const auto project = test::small_project();
+    auto moved = project;
+    moved.accounts[0].metadata.name = "other";
+    moved.datasets[0].account = "other";
+    World world;
+    test::check_done(world.apply(project));
+    const auto old = world.id_of("flow", "devices");
+    std::string made;
+    world.prepare = [&](test::InProcessTransport& transport) {
+        transport.intercept = [&](const http::Request& request) -> std::optional<http::Response> {
+            if (request.method != http::Method::del || !request.url.ends_with("/flows/" + old) ||
+                !made.empty()) {
+                return std::nullopt;
+            }
+            for (const auto& [id, entity] : world.platform.store().entities()) {
+                if (entity.kind == emulator::Kind::flow && id != old) {
+                    made = id;
+                }
+            }
+            CHECK(world.as_somebody(http::Method::del, "/flows/" + made).status < 300);
+            return http::Response{
+                400, {}, R"({"errorCode":"1421-400","errorMessage":"Flow is in transition"})"};
+        };
+    };
+    const auto run = world.apply(moved);
+    REQUIRE_FALSE(made.empty());
+    const auto* error = first_error(run);
+    REQUIRE(error != nullptr);
+    CHECK(error->message.find(fmt::format("dataflow {} stays: dataflow {}", old, made)) == 0);
+    CHECK(world.platform.store().entities().contains(old));
+}
