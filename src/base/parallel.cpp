@@ -1,5 +1,7 @@
 #include "base/parallel.hpp"
 
+#include "base/thread.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -54,7 +56,7 @@ void for_each_on_all_cores(std::size_t count, const std::function<void(std::size
     std::vector<std::thread> helpers;
     try {
         while (helpers.size() + 1 < std::min(cores, count)) {
-            helpers.emplace_back([&] { crew.toil(); });
+            helpers.push_back(start_thread([&] { crew.toil(); }));
         }
     } catch (const std::system_error&) {
         // Where no further thread may be made, those that there are do the work.

@@ -1,5 +1,7 @@
 #include "http/workers.hpp"
 
+#include "base/thread.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -95,7 +97,7 @@ void Workers::add(std::function<void()> work, std::function<void()> then) {
         return;
     }
     try {
-        state_->threads.emplace_back([state = state_.get()] { state->toil(); });
+        state_->threads.push_back(start_thread([state = state_.get()] { state->toil(); }));
     } catch (const std::system_error&) {
         // Where no further thread may be made, those that there are do the work, or this one.
         if (state_->threads.empty()) {

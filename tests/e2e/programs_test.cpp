@@ -153,7 +153,9 @@ TEST_CASE("signals in quick succession are one wish to stop, and the run is repo
     const Examples penstock(emulator.url());
     const auto stopped =
         test::run_program(signalled(penstock.command({"apply", "--auto-approve", "--quiet"}),
-                                    until_created(log) + "; kill -INT $!; kill -TERM $!"));
+                                    // Stopped, so that both are there when it goes on.
+                                    until_created(log) + "; kill -STOP $!; kill -INT $!; "
+                                                         "kill -TERM $!; kill -CONT $!"));
     INFO(stopped.out, stopped.err);
     CHECK(stopped.exit_code == 130);
     CHECK(contains(stopped.out, "Apply interrupted: "));

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <condition_variable>
+#include <csignal>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -44,8 +45,13 @@ TEST_CASE("work is done elsewhere, and what follows here") {
     CHECK_FALSE(workers.run_done());
     std::thread::id worked;
     std::thread::id followed;
-    workers.add([&] { worked = std::this_thread::get_id(); },
-                [&] { followed = std::this_thread::get_id(); });
+    sigset_t blocked;
+    workers.add(
+        [&] {
+            worked = std::this_thread::get_id();
+            pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+        },
+        [&] { followed = std::this_thread::get_id(); });
     CHECK_FALSE(workers.empty());
     bell.wait_for(1);
     CHECK(workers.run_done());
@@ -53,6 +59,7 @@ TEST_CASE("work is done elsewhere, and what follows here") {
     CHECK(followed == std::this_thread::get_id());
     CHECK(worked != std::this_thread::get_id());
     CHECK(worked != std::thread::id{});
+    CHECK(sigismember(&blocked, SIGINT) == 1); // signals are for the event loop
 }
 
 TEST_CASE("what work throws is thrown here") {

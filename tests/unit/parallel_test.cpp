@@ -1,14 +1,45 @@
 #include "base/parallel.hpp"
+#include "base/thread.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 using namespace penstock;
+
+namespace {
+
+/// True if the thread that asks is given this signal.
+bool hears(int signal) {
+    sigset_t blocked;
+    pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+    return sigismember(&blocked, signal) == 0;
+}
+
+} // namespace
+
+TEST_CASE("signals are for the main thread alone") {
+    REQUIRE(hears(SIGINT));
+    bool heard = true;
+    start_thread([&] { heard = hears(SIGINT) || hears(SIGTERM); }).join();
+    CHECK_FALSE(heard);
+    CHECK(hears(SIGINT));
+    CHECK(hears(SIGTERM));
+
+    const auto here = std::this_thread::get_id();
+    std::atomic<bool> heard_elsewhere = false;
+    for_each_on_all_cores(10'000, [&](std::size_t) {
+        if (std::this_thread::get_id() != here && hears(SIGINT)) {
+            heard_elsewhere = true;
+        }
+    });
+    CHECK_FALSE(heard_elsewhere);
+}
 
 TEST_CASE("every number is worked on once") {
     for (const std::size_t count : {0U, 1U, 2U, 3U, 1000U}) {
