@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -18,14 +19,34 @@ struct Overloaded : Functions... {
 template <class... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
-/// With one step at a time nothing else is begun while it waits.
+/// How many steps are under way for each place, most of them waiting. With one step at a time
+/// nothing else is begun while it waits.
 constexpr std::size_t most_for_each_place = 8;
 
-/// By length; those of the same in the plan's order.
-struct LongestFirst {
-    bool operator()(const std::pair<std::size_t, std::size_t>& a,
-                    const std::pair<std::size_t, std::size_t>& b) const {
-        return a.first != b.first ? a.first > b.first : a.second < b.second;
+/// What goes before what, whenever several steps can start.
+enum class Rank {
+    finishing, ///< until then what stands is not what the manifests want
+    making,
+    removing, ///< as late as possible: a run that ends early has deleted little
+};
+
+Rank rank_of(const plan::Operation& operation) {
+    if (std::holds_alternative<plan::CompleteEntity>(operation) ||
+        std::holds_alternative<plan::SetEnabled>(operation)) {
+        return Rank::finishing;
+    }
+    return std::holds_alternative<plan::DeleteEntity>(operation) ? Rank::removing : Rank::making;
+}
+
+/// A step that can start.
+struct Ready {
+    Rank rank = Rank::making;
+    std::size_t length = 0; ///< of the chain that begins with it
+    std::size_t index = 0;
+
+    /// Of the same rank the longest chain goes first, so that none is left over at the end.
+    bool operator<(const Ready& other) const {
+        return std::tie(rank, other.length, index) < std::tie(other.rank, length, other.index);
     }
 };
 
@@ -56,7 +77,7 @@ std::vector<std::size_t> chain_lengths(const Dependents& dependents,
     return lengths;
 }
 
-/// Starts steps as their predecessors finish; first those with the most behind them.
+/// Starts steps as their predecessors finish.
 class Runner {
   public:
     Runner(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
@@ -99,14 +120,16 @@ class Runner {
     }
 
   private:
-    void add_ready(std::size_t index) { ready_.emplace(lengths_[index], index); }
+    void add_ready(std::size_t index) {
+        ready_.insert({rank_of(plan_.steps[index].operation), lengths_[index], index});
+    }
 
     /// What waits without a request of its own holds no place, within limits: it asks every now and
     /// then.
     [[nodiscard]] bool has_room() const {
         const auto places = std::max<std::size_t>(options_.parallelism, 1);
         const auto most = places == 1 ? 1 : places * most_for_each_place;
-        return running_ < most && running_ - operations_.waiting() < places;
+        return running_ < most && running_ < places + operations_.waiting();
     }
 
     void start_ready() {
@@ -115,7 +138,7 @@ class Runner {
                 report_.interrupted = true;
                 return;
             }
-            const auto index = ready_.begin()->second;
+            const auto index = ready_.begin()->index;
             ready_.erase(ready_.begin());
             ++running_;
             start(index);
@@ -193,7 +216,7 @@ class Runner {
     std::vector<std::size_t> missing_; ///< unfinished predecessors
     Dependents dependents_;
     std::vector<std::size_t> lengths_; ///< of the chains that begin with each step
-    std::set<std::pair<std::size_t, std::size_t>, LongestFirst> ready_; ///< lengths and steps
+    std::set<Ready> ready_;
     std::size_t running_ = 0;
 };
 

@@ -63,10 +63,11 @@ struct Report {
     [[nodiscard]] std::size_t count(StepStatus status) const;
 };
 
-/// Runs the plan: steps whose predecessors are done, many at a time, and first those that most
-/// others wait for, one after the other. A failure stops only what
-/// depends on it. Every write is followed by a read that waits for a stable state and compares with
-/// what was wanted. Runs the transport until nothing is under way.
+/// Runs the plan: steps whose predecessors are done, many at a time. What completes or toggles an
+/// entity goes before all that makes or changes others, what deletes goes after it, and of steps
+/// that make or change the one with the longest chain behind it goes first. A failure stops only
+/// what depends on it. Every write is followed by a read that waits for a stable state and compares
+/// with what was wanted. Runs the transport until nothing is under way.
 Report run(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
            secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
            Reporter& reporter, const Options& options);

@@ -22,15 +22,6 @@ namespace {
 
 constexpr std::string_view sets_path = "/data/foundation/conversion/mappingSets";
 
-manifest::Manifests project_of(int exports, char first = 'e') {
-    auto project = test::segment_project();
-    project.segments.clear();
-    for (int i = 0; i < exports; ++i) {
-        project.segments.push_back(test::segment_export(fmt::format("{}{:03}", first, i)));
-    }
-    return project;
-}
-
 /// How often a run asked for the list of mapping sets, and for single ones.
 struct Asked {
     std::size_t pages = 0;
@@ -115,7 +106,7 @@ void alter_lists(World& world, std::function<void(std::string& url)> alter) {
 
 TEST_CASE("many mapping sets are read from their list, few by their ids") {
     World world;
-    const auto project = project_of(10);
+    const auto project = test::segment_project_of(10);
     test::check_done(world.apply(project));
     CHECK(asked_by_plan(world, project) == Asked{1, 0});
     auto fewer = project;
@@ -126,7 +117,7 @@ TEST_CASE("many mapping sets are read from their list, few by their ids") {
 
 TEST_CASE("the list of mapping sets is read while dataflows are still listed") {
     World world;
-    const auto project = project_of(210);
+    const auto project = test::segment_project_of(210);
     test::check_done(world.apply(project));
     const auto run = world.plan(project);
     test::check_done(run);
@@ -137,9 +128,9 @@ TEST_CASE("the list of mapping sets is read while dataflows are still listed") {
 
 TEST_CASE("a list of others' mapping sets alone is not read on for exports that are new") {
     World world;
-    test::check_done(world.apply(project_of(10)));
+    test::check_done(world.apply(test::segment_project_of(10)));
     make_others(world, 300);
-    auto project = project_of(210, 'n');
+    auto project = test::segment_project_of(210, 'n');
     project.project.metadata.name = "another";
     const auto run = world.plan(project);
     CHECK(run.plan.steps.size() > 210);
@@ -148,7 +139,7 @@ TEST_CASE("a list of others' mapping sets alone is not read on for exports that 
 
 TEST_CASE("a list of mapping sets is used as far as it shows them as a GET does") {
     World world;
-    const auto project = project_of(30);
+    const auto project = test::segment_project_of(30);
     test::check_done(world.apply(project));
     const auto with = [&](std::string_view assignment) {
         INFO(std::string(assignment));
@@ -166,7 +157,7 @@ TEST_CASE("a list of mapping sets is used as far as it shows them as a GET does"
 
 TEST_CASE("a mapping set of which the list shows another version is got by its id") {
     World world;
-    const auto project = project_of(30);
+    const auto project = test::segment_project_of(30);
     test::check_done(world.apply(project));
     const auto id = world.platform.data_prep().mapping_sets().begin()->first;
     REQUIRE(as_somebody(world, http::Method::put, "/" + id, body_of_any(world)).status == 200);
@@ -175,7 +166,7 @@ TEST_CASE("a mapping set of which the list shows another version is got by its i
 
 TEST_CASE("mapping sets of others cost few pages, however many there are") {
     World world;
-    const auto project = project_of(30);
+    const auto project = test::segment_project_of(30);
     test::check_done(world.apply(project));
     make_others(world, 99);
     CHECK(asked_by_plan(world, project) == Asked{2, 0});
@@ -185,7 +176,7 @@ TEST_CASE("mapping sets of others cost few pages, however many there are") {
 
 TEST_CASE("a list of mapping sets that is none, or goes in circles, loses nothing") {
     World world;
-    const auto project = project_of(120);
+    const auto project = test::segment_project_of(120);
     test::check_done(world.apply(project));
     CHECK(asked_by_plan(world, project) == Asked{2, 0});
 

@@ -94,6 +94,15 @@ manifest::Manifests segment_project() {
     return project;
 }
 
+manifest::Manifests segment_project_of(int exports, char letter) {
+    auto project = segment_project();
+    project.segments.clear();
+    for (int i = 0; i < exports; ++i) {
+        project.segments.push_back(segment_export(fmt::format("{}{:03}", letter, i)));
+    }
+    return project;
+}
+
 manifest::Manifests segment_project_for(const std::string& slug, const std::string& auth_spec) {
     const auto* destination = catalogue::Catalogue::embedded().find(slug);
     REQUIRE(destination != nullptr);

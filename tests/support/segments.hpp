@@ -17,6 +17,9 @@ manifest::SegmentExport segment_export(const std::string& name);
 /// A project called "acme" with one S3 account "s3" and the export "loyalty" of segments.
 manifest::Manifests segment_project();
 
+/// The same with that many exports, named by a letter and a number: e000, e001, ...
+manifest::Manifests segment_project_of(int exports, char letter = 'e');
+
 /// The same for another destination of the catalogue, with that auth spec or the first it has: with
 /// attributes in the place of columns where it takes these, and file names as it wants them.
 manifest::Manifests segment_project_for(const std::string& slug, const std::string& auth_spec = {});
