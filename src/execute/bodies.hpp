@@ -43,7 +43,7 @@ class Filler {
            std::uint64_t fingerprint_cost)
         : transport_(transport), secrets_(secrets), fingerprint_cost_(fingerprint_cost) {}
 
-    /// Completes in a later step if there are secrets, else at once.
+    /// Completes in a later step if there are secrets and all of them are known, else at once.
     void fill(const plan::Template& request, const plan::DescriptionSlot& description,
               const Bound& bound, const Done& done);
 

@@ -1,3 +1,4 @@
+#include "execute/interruption.hpp"
 #include "execute/operations.hpp"
 #include "http/retry.hpp"
 
@@ -37,6 +38,10 @@ void Operations::create(const plan::CreateEntity& operation, Done done) {
                  [this, &operation, done = std::move(done)](Result<Filled> filled) {
                      if (!filled) {
                          done(fail(std::move(filled.error())));
+                         return;
+                     }
+                     if (options_.is_interrupted()) {
+                         done(fail(interrupted_before_writing()));
                          return;
                      }
                      post(std::make_shared<Creation>(

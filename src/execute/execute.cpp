@@ -109,7 +109,7 @@ class Runner {
         // What failed then failed for that: it was not tried again.
         report_.interrupted =
             report_.interrupted ||
-            (is_interrupted() && report_.count(StepStatus::done) < report_.steps.size());
+            (options_.is_interrupted() && report_.count(StepStatus::done) < report_.steps.size());
         for (std::size_t i = 0; i < report_.steps.size(); ++i) {
             if (report_.steps[i].status == StepStatus::pending) {
                 report_.steps[i].status = StepStatus::skipped;
@@ -134,7 +134,7 @@ class Runner {
 
     void start_ready() {
         while (has_room() && !ready_.empty()) {
-            if (is_interrupted()) {
+            if (options_.is_interrupted()) {
                 report_.interrupted = true;
                 return;
             }
@@ -144,8 +144,6 @@ class Runner {
             start(index);
         }
     }
-
-    bool is_interrupted() const { return options_.interrupted && options_.interrupted(); }
 
     void start(std::size_t index) {
         const auto& step = plan_.steps[index];
@@ -181,6 +179,9 @@ class Runner {
                     add_ready(dependent);
                 }
             }
+        } else if (outcome.error().kind == ErrorKind::interrupted) {
+            report_.interrupted = true; // what waits for it is skipped at the end, for the same
+            return;
         } else {
             result.status = StepStatus::failed;
             result.error = std::move(outcome.error());

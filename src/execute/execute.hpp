@@ -20,7 +20,7 @@ enum class StepStatus {
     pending, ///< while the run goes on
     done,
     failed,
-    skipped, ///< something that it depends on failed, or the run was interrupted
+    skipped, ///< something that it depends on failed, or the run was interrupted before it wrote
 };
 
 /// What became of one step of the plan.
@@ -45,7 +45,7 @@ struct Options {
     /// Steps under way at a time. More than one lets up to seven times as many wait beside them for
     /// the service's own work, or for what another step has asked for.
     std::size_t parallelism = 8;
-    std::function<bool()> interrupted; ///< once true, nothing new is started; may be null
+    std::function<bool()> interrupted; ///< once true, nothing new is written; may be null
     /// How long an interrupted run still waits for changes that are under way in the service.
     Milliseconds grace{10'000};
     /// How long to wait for the service to finish an asynchronous change, and how often to look.
@@ -53,6 +53,8 @@ struct Options {
     Milliseconds settle_interval{1'000};
     std::uint64_t fingerprint_cost =
         secrets::fingerprint_cost; ///< the same for every run of a project
+
+    [[nodiscard]] bool is_interrupted() const { return interrupted && interrupted(); }
 };
 
 /// What a run came to: one result for each step of the plan, in its order.

@@ -1,5 +1,6 @@
 #include "execute/mapping_writer.hpp"
 
+#include "execute/interruption.hpp"
 #include "http/retry.hpp"
 #include "json/text.hpp"
 #include "model/source_path.hpp"
@@ -189,6 +190,8 @@ void MappingWriter::put(const std::shared_ptr<Writing>& writing) {
     client_.data_prep().validate(set, [this, writing, set](Result<void> valid) {
         if (!valid) {
             writing->done(fail(std::move(valid.error())));
+        } else if (options_.is_interrupted()) {
+            writing->done(fail(interrupted_before_writing()));
         } else if (writing->set.empty()) {
             create(writing, set);
         } else {
@@ -250,6 +253,10 @@ void MappingWriter::schema(const std::string& name, const Value& content,
 /// A candidate that cannot be read does not stop anything: it is not used.
 void MappingWriter::try_candidate(const std::string& name, const Value& content,
                                   std::vector<std::string> candidates, SchemaDone done) {
+    if (candidates.empty() && options_.is_interrupted()) {
+        done(fail(interrupted_before_writing()));
+        return;
+    }
     if (candidates.empty()) {
         client_.data_prep().create_schema(name, content, std::move(done));
         return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "execute/execute.hpp"
 #include "execute/shared_answers.hpp"
 #include "flow/client.hpp"
 #include "plan/plan.hpp"
@@ -18,7 +19,8 @@ class MappingWriter {
   public:
     using Done = std::function<void(Result<flow::MappingSetVersion>)>;
 
-    explicit MappingWriter(flow::Client& client) : client_(client) {}
+    MappingWriter(flow::Client& client, const Options& options)
+        : client_(client), options_(options) {}
 
     /// The mapping set that says what the operation wants: the latest version of the dataflow's own
     /// or of one of its name, if that says the same; else the next version of it; else a new set.
@@ -47,6 +49,7 @@ class MappingWriter {
                        std::vector<std::string> candidates, SchemaDone done);
 
     flow::Client& client_;
+    const Options& options_;
     SharedAnswers<json::Value> documents_; ///< connection specs, and schemas by id
     SharedAnswers<std::string> schemas_;   ///< ids: of the input, and by digest of the content
 };

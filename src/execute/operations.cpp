@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "diff/diff.hpp"
 #include "execute/fields.hpp"
+#include "execute/interruption.hpp"
 #include "json/text.hpp"
 
 #include <fmt/format.h>
@@ -72,7 +73,7 @@ Operations::Operations(const plan::Plan& plan, http::Transport& transport, flow:
                        secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
                        const Options& options)
     : transport_(transport), client_(client), catalogue_(catalogue), options_(options),
-      filler_(transport, secrets, options.fingerprint_cost), mappings_(client),
+      filler_(transport, secrets, options.fingerprint_cost), mappings_(client, options),
       project_(plan.project), seen_(plan.seen) {
     for (const auto* known : {&plan.bound, &plan.referred}) {
         for (const auto& [key, id] : *known) {
@@ -99,8 +100,8 @@ void Operations::pause(Milliseconds time, std::function<void()> then) {
 }
 
 Milliseconds Operations::patience() const {
-    const bool interrupted = options_.interrupted && options_.interrupted();
-    return interrupted ? std::min(options_.grace, options_.settle_limit) : options_.settle_limit;
+    return options_.is_interrupted() ? std::min(options_.grace, options_.settle_limit)
+                                     : options_.settle_limit;
 }
 
 void Operations::bind(const model::EntityKey& key, const std::string& id) {
@@ -188,8 +189,8 @@ void Operations::remove_unless_last(model::EntityKey key, std::string id, Millis
     }
     client_.get(key.kind, stays->second,
                 [this, key, id, waited, stays = stays->second, done, again](Result<Value> there) {
-                    if (there && options_.interrupted && options_.interrupted()) {
-                        done(fail(ErrorKind::interrupted, "interrupted before it was deleted"));
+                    if (there && options_.is_interrupted()) {
+                        done(fail(interrupted_before_writing()));
                     } else if (there) {
                         try_removal(key.kind, id, waited, done, again);
                     } else if (there.error().kind == ErrorKind::not_found) {

@@ -27,7 +27,8 @@ struct Outcome {
 };
 
 /// The single operations of a plan, each from its first request to the read that proves it. Several
-/// run at the same time over one transport; each calls its `done` exactly once.
+/// run at the same time over one transport; each calls its `done` exactly once, with
+/// ErrorKind::interrupted if the run was interrupted before it touched its entity.
 class Operations {
   public:
     using Done = std::function<void(Result<Outcome>)>;

@@ -52,10 +52,6 @@ std::set<std::string> deleted(const plan::Plan& plan, const Report& report) {
     return ids;
 }
 
-bool is_interrupted(const Options& options) {
-    return options.interrupted && options.interrupted();
-}
-
 Error interrupted() {
     return {ErrorKind::interrupted, "interrupted", {}, {}};
 }
@@ -107,7 +103,7 @@ class Look {
     bool wait(Milliseconds pause) {
         const auto over = std::make_shared<bool>(false);
         transport_.schedule(pause, [over] { *over = true; });
-        while (!*over && !is_interrupted(options_) && transport_.step()) {
+        while (!*over && !options_.is_interrupted() && transport_.step()) {
         }
         return *over;
     }
@@ -153,7 +149,7 @@ struct Pass {
         if (!plan::has_twins(*live, shard)) {
             return twins;
         }
-        if (is_interrupted(options)) {
+        if (options.is_interrupted()) {
             twins.error = interrupted();
             return twins;
         }
@@ -210,7 +206,7 @@ TwinReport resolve_twins(const model::DesiredGraph& desired, const plan::Plan& p
     if (ids.made.empty() || report.interrupted) {
         return all;
     }
-    if (is_interrupted(options)) {
+    if (options.is_interrupted()) {
         all.error = interrupted(); // all was done when it came, so nobody says that it did
         return all;
     }

@@ -2,6 +2,7 @@
 #include "base/time_text.hpp"
 #include "diff/diff.hpp"
 #include "execute/fields.hpp"
+#include "execute/interruption.hpp"
 #include "execute/operations.hpp"
 #include "plan/requests.hpp"
 
@@ -129,6 +130,10 @@ void Operations::patch(const std::shared_ptr<Change>& change) {
                  [this, change](Result<Filled> filled) {
                      if (!filled) {
                          change->done(fail(std::move(filled.error())));
+                         return;
+                     }
+                     if (change->patches == 0 && options_.is_interrupted()) {
+                         change->done(fail(interrupted_before_writing()));
                          return;
                      }
                      change->filled = std::move(*filled);
