@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -35,11 +37,11 @@ struct Fixture {
     Secrets secrets;
     execute::Filler filler{transport, secrets, cost};
     execute::Bound bound;
+    plan::DescriptionSlot description{
+        "/description", "of devices", {"acme", {model::EntityKind::base, "s3"}, {}, {}, {}}};
     std::optional<Result<execute::Filled>> heard;
 
     void fill(const plan::Template& request) {
-        const plan::DescriptionSlot description{
-            "/description", "of devices", {"acme", {model::EntityKind::base, "s3"}, {}, {}, {}}};
         filler.fill(request, description, bound,
                     [this](Result<execute::Filled> filled) { heard = std::move(filled); });
     }
@@ -62,8 +64,9 @@ TEST_CASE("a request without secrets is filled at once") {
     CHECK(f.filler.waiting() == 0);
 }
 
-TEST_CASE("fingerprints are computed beside: nobody hears back before the transport has a turn") {
+TEST_CASE("fingerprints are computed on other threads, and nobody hears back before a step") {
     Fixture f;
+    f.transport.compute_on_threads();
     plan::Template request{Object{{"key", ""}, {"pgp", ""}, {"description", ""}}, {}, {}};
     request.secrets.push_back(
         {"/key", "key", secrets::EnvironmentVariable{"KEY"}, model::SecretUse::auth});
@@ -89,6 +92,27 @@ TEST_CASE("fingerprints are computed beside: nobody hears back before the transp
     CHECK(fits(marker.credentials, "key", "value-of-KEY"));
     CHECK(fits(marker.encryption, "pgp", "value-of-PGP"));
     CHECK(marker.credentials->salt != marker.encryption->salt);
+}
+
+TEST_CASE("many fingerprints are computed on other threads while more requests are filled") {
+    Fixture f;
+    f.transport.compute_on_threads();
+    plan::Template request{Object{{"key", ""}, {"description", ""}}, {}, {}};
+    request.secrets.push_back(
+        {"/key", "key", secrets::EnvironmentVariable{"KEY"}, model::SecretUse::auth});
+    execute::Filler filler{f.transport, f.secrets, 64}; // long enough to be at it meanwhile
+    constexpr std::size_t many = 32;
+    std::set<std::string> texts;
+    for (std::size_t i = 0; i < many; ++i) {
+        filler.fill(request, f.description, f.bound, [&](Result<execute::Filled> filled) {
+            REQUIRE(filled);
+            texts.insert(filled->text);
+        });
+    }
+    CHECK(filler.waiting() == many);
+    http::run(f.transport);
+    CHECK(filler.waiting() == 0);
+    CHECK(texts.size() == many); // each with a salt of its own
 }
 
 TEST_CASE("what cannot be filled in is an error, and nothing is computed for it") {
