@@ -7,12 +7,14 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace penstock::test {
 
@@ -111,5 +113,29 @@ struct Scene {
         }
     }
 };
+
+/// What the run does about twins, and of which keys it says that it cannot.
+inline void check_twins(const Scene& scene, const std::vector<std::string>& steps,
+                        const std::vector<std::string>& unresolved = {}) {
+    const auto resolution = scene.resolve();
+    const auto found = steps_of(resolution.plan);
+    INFO(fmt::format("{}", fmt::join(found, "\n")));
+    CHECK(found == steps);
+    std::vector<std::string> addresses;
+    for (const auto& key : resolution.unresolved) {
+        addresses.push_back(model::address(key));
+    }
+    INFO(fmt::format("{}", fmt::join(addresses, "\n")));
+    CHECK(addresses == unresolved);
+}
+
+/// Runs 1 and 2 of the small project, seen by the one that is `ours`.
+inline Scene two_runs(int ours) {
+    Scene scene(small_project());
+    scene.add_run(1);
+    scene.add_run(2);
+    scene.make(fmt::format("#{}", ours));
+    return scene;
+}
 
 } // namespace penstock::test

@@ -18,34 +18,14 @@
 using namespace penstock;
 using model::EntityKey;
 using model::EntityKind;
+using test::check_twins;
 using test::desired_of;
 using test::Scene;
+using test::two_runs;
 
 using Lines = std::vector<std::string>;
 
 namespace {
-
-void check(const Scene& scene, const Lines& steps, const Lines& unresolved = {}) {
-    const auto resolution = scene.resolve();
-    const auto found = test::steps_of(resolution.plan);
-    INFO(fmt::format("{}", fmt::join(found, "\n")));
-    CHECK(found == steps);
-    Lines addresses;
-    for (const auto& key : resolution.unresolved) {
-        addresses.push_back(model::address(key));
-    }
-    INFO(fmt::format("{}", fmt::join(addresses, "\n")));
-    CHECK(addresses == unresolved);
-}
-
-/// Runs 1 and 2 of the small project, seen by the one that is `ours`.
-Scene two_runs(int ours) {
-    Scene scene(test::small_project());
-    scene.add_run(1);
-    scene.add_run(2);
-    scene.make(fmt::format("#{}", ours));
-    return scene;
-}
 
 /// What another commit says.
 model::DesiredGraph other_schedule() {
@@ -70,24 +50,13 @@ Lines without(int number) {
             fmt::format("delete s3.base#{} after 1", number)};
 }
 
-/// Two exports of accounts of their own that share the Profile Store.
-manifest::Manifests sharing_project() {
-    auto project = test::segment_project_for("oracle-eloqua");
-    project.accounts.push_back(project.accounts[0]);
-    project.accounts[1].metadata.name = "second";
-    project.segments.push_back(project.segments[0]);
-    project.segments[1].metadata.name = "other";
-    project.segments[1].account = "second";
-    return project;
-}
-
 } // namespace
 
 TEST_CASE("twins: of what runs made at once the older stays, whichever of them looks") {
     for (const int ours : {1, 2}) {
         CAPTURE(ours);
         const auto scene = two_runs(ours);
-        check(scene, without(2));
+        check_twins(scene, without(2));
         const auto changes = scene.resolve().plan.changes;
         REQUIRE(changes.size() == 4);
         for (const auto& change : changes) {
@@ -103,10 +72,11 @@ TEST_CASE("twins: of three runs the oldest one's stays") {
         auto scene = two_runs(ours);
         scene.add_run(3);
         scene.make(fmt::format("#{}", ours));
-        check(scene, Lines{"delete devices.flow#2", "delete devices.flow#3",
-                           "delete devices.target#2 after 0", "delete devices.target#3 after 1",
-                           "delete devices.source#2 after 0", "delete devices.source#3 after 1",
-                           "delete s3.base#2 after 2", "delete s3.base#3 after 3"});
+        check_twins(scene,
+                    Lines{"delete devices.flow#2", "delete devices.flow#3",
+                          "delete devices.target#2 after 0", "delete devices.target#3 after 1",
+                          "delete devices.source#2 after 0", "delete devices.source#3 after 1",
+                          "delete s3.base#2 after 2", "delete s3.base#3 after 3"});
     }
 }
 
@@ -125,7 +95,7 @@ TEST_CASE("twins: a run that made no dataflow which stands twice does nothing") 
         scene.know("#1");
         scene.know("#2");
     }
-    check(scene, {});
+    check_twins(scene, {});
 }
 
 TEST_CASE("twins: what stays is completed before the other goes") {
@@ -137,9 +107,9 @@ TEST_CASE("twins: what stays is completed before the other goes") {
         scene.add_run(2);
         scene.at("devices.flow#1").state = "enabled";
         scene.make("#2");
-        check(scene, Lines{"patch devices.flow /description", "disable devices.flow after 0",
-                           "delete devices.flow#2 after 1", "delete devices.target#2 after 2",
-                           "delete devices.source#2 after 2", "delete s3.base#2 after 3"});
+        check_twins(scene, Lines{"patch devices.flow /description", "disable devices.flow after 0",
+                                 "delete devices.flow#2 after 1", "delete devices.target#2 after 2",
+                                 "delete devices.source#2 after 2", "delete s3.base#2 after 3"});
     }
     SUBCASE("one of segments without columns yet, behind a change that is not looked at") {
         auto project = test::segment_project();
@@ -159,7 +129,7 @@ TEST_CASE("twins: what stays is completed before the other goes") {
         scene.make("#2");
         CHECK(test::steps_of(test::plan_of(scene.desired, scene.live)).front() ==
               "patch devices.flow /description");
-        check(
+        check_twins(
             scene,
             Lines{
                 "map loyalty.flow anew",
@@ -207,7 +177,7 @@ TEST_CASE("twins: what another commit or other secrets have made stands, and is 
             CAPTURE(ours);
             auto scene = two_runs(ours);
             row.arrange(scene);
-            check(scene, {}, Lines{"devices.flow"});
+            check_twins(scene, {}, Lines{"devices.flow"});
         }
     }
 }
@@ -259,6 +229,19 @@ TEST_CASE("twins: what only looks different goes all the same") {
          },
          {"delete devices.flow#2", "delete devices.target#2 after 0",
           "delete devices.source#2 after 0"}},
+        {"another run has deleted the account meanwhile",
+         [](auto& scene) { scene.lose("s3.base#2"); },
+         {"delete devices.flow#2", "delete devices.target#2 after 0",
+          "delete devices.source#2 after 0"}},
+        {"the same, and no answer has the description of a target",
+         [](auto& scene) {
+             scene.lose("s3.base#2");
+             for (const char* id : {"devices.target#1", "devices.target#2"}) {
+                 scene.at(id).marker.reset();
+             }
+         },
+         {"delete devices.flow#2", "delete devices.target#2 after 0",
+          "delete devices.source#2 after 0"}},
     };
     for (const auto& row : rows) {
         for (const int ours : {1, 2}) {
@@ -266,7 +249,7 @@ TEST_CASE("twins: what only looks different goes all the same") {
             CAPTURE(ours);
             auto scene = two_runs(ours);
             row.arrange(scene);
-            check(scene, row.steps);
+            check_twins(scene, row.steps);
         }
     }
 }
@@ -289,29 +272,7 @@ TEST_CASE("twins: one dataflow that another run has changed since is nobody's tw
         scene.lose(id);
     }
     scene.at("devices.flow#1").marker->digest = "0123456789abcdef";
-    check(scene, {});
-}
-
-TEST_CASE("twins: connections that this run has made and nobody uses go") {
-    SUBCASE("where a plan keeps others") {
-        auto scene = two_runs(2);
-        scene.lose("devices.flow#2");
-        check(scene, Lines{"delete devices.target#2", "delete devices.source#2",
-                           "delete s3.base#2 after 0"});
-        scene.know("#2");
-        check(scene, {});
-    }
-    SUBCASE("not those of another run, which may be about to use them") {
-        auto scene = two_runs(1);
-        scene.lose("devices.flow#2");
-        check(scene, {});
-    }
-    SUBCASE("not those that a plan would use") {
-        auto scene = two_runs(2);
-        scene.lose("#1");
-        scene.lose("devices.flow#2");
-        check(scene, {});
-    }
+    check_twins(scene, {});
 }
 
 TEST_CASE("twins: what the runs took the place of does not win, though it fits and still stands") {
@@ -320,7 +281,7 @@ TEST_CASE("twins: what the runs took the place of does not win, though it fits a
         auto scene = two_runs(ours);
         scene.add_run(0);
         scene.know("#0");
-        check(scene, without(2));
+        check_twins(scene, without(2));
     }
 }
 
@@ -336,101 +297,8 @@ TEST_CASE("twins: what was there before the run is left to plans") {
     scene.at("devices.flow#0").marker->digest = "0123456789abcdef";
     const auto full = test::steps_of(test::plan_of(scene.desired, scene.live));
     CHECK(std::find(full.begin(), full.end(), "delete devices.flow#0") != full.end());
-    check(scene, Lines{"delete devices.flow#2", "delete devices.target#2 after 0",
-                       "delete s3.base#2 after 1"});
-}
-
-TEST_CASE("twins: a source of before goes with the dataflow if only this run has used it") {
-    for (const int ours : {1, 2}) {
-        CAPTURE(ours);
-        auto scene = two_runs(ours);
-        scene.add_run(0, scene.desired, "devices.source");
-        scene.know("#0");
-        scene.lose("devices.source#2");
-        scene.lead("devices.flow#2", "sourceConnectionIds", "devices.source#0");
-        Lines steps{"delete devices.flow#2", "delete devices.target#2 after 0"};
-        if (ours == 2) {
-            steps.emplace_back("delete devices.source#0 after 0");
-        }
-        steps.emplace_back("delete s3.base#2 after 1");
-        check(scene, steps);
-    }
-}
-
-TEST_CASE("twins: so do the target and the account of before that only it was led through") {
-    auto scene = two_runs(2);
-    scene.add_run(0, scene.desired, "devices.target");
-    scene.add_run(0, scene.desired, "s3.base");
-    scene.know("#0");
-    scene.lose("devices.target#2");
-    scene.lose("s3.base#2");
-    scene.lead("devices.flow#2", "targetConnectionIds", "devices.target#0");
-    check(scene, {"delete devices.flow#2", "delete devices.target#0 after 0",
-                  "delete devices.source#2 after 0", "delete s3.base#0 after 1"});
-}
-
-TEST_CASE("twins: dataflows of before that runs have led to a source of each end with one") {
-    for (const int ours : {1, 2}) {
-        CAPTURE(ours);
-        Scene scene(sharing_project());
-        scene.add_run(0);
-        scene.lose("ProfileStore.source#0");
-        scene.lose("ProfileStore.base#0");
-        scene.know("#0");
-        for (const int number : {1, 2}) {
-            scene.add_run(number, scene.desired, "ProfileStore");
-        }
-        scene.lead("loyalty.flow#0", "sourceConnectionIds", "ProfileStore.source#1");
-        scene.lead("other.flow#0", "sourceConnectionIds", "ProfileStore.source#2");
-        scene.make(fmt::format("#{}", ours));
-        Lines steps{"patch other.flow /sourceConnectionIds,/description",
-                    "delete ProfileStore.source#2 after 0", "delete ProfileStore.base#2 after 1"};
-        check(scene, steps);
-    }
-}
-
-TEST_CASE("twins: a source that exports share and both runs have made is left, then removed") {
-    SUBCASE("each run has made the older of one dataflow") {
-        for (const int ours : {1, 2}) {
-            CAPTURE(ours);
-            Scene scene(sharing_project());
-            scene.add_run(1);
-            scene.add_run(2);
-            scene.at("other.flow#1").audit.created_at += 5;
-            scene.make(fmt::format("#{}", ours));
-            check(scene,
-                  {"delete loyalty.flow#2", "patch other.flow /sourceConnectionIds,/description",
-                   "delete other.flow#1 after 1", "delete loyalty.target#2 after 0",
-                   "delete other.target#1 after 2", "delete ProfileStore.source#2 after 0 1",
-                   "delete ProfileStore.base#2 after 5", "delete s3.base#2 after 3",
-                   "delete second.base#1 after 4"});
-        }
-    }
-    SUBCASE("each run has made one dataflow") {
-        Scene scene(sharing_project());
-        scene.add_run(1);
-        scene.add_run(2);
-        for (const char* id : {"other.flow#1", "other.target#1", "second.base#1", "loyalty.flow#2",
-                               "loyalty.target#2", "s3.base#2"}) {
-            scene.lose(id);
-        }
-        SUBCASE("the older source stays, and the run that made it does nothing") {
-            scene.make("#1");
-            check(scene, {});
-        }
-        SUBCASE("the younger goes with the run that made it") {
-            scene.make("#2");
-            check(scene,
-                  {"patch other.flow /sourceConnectionIds,/description",
-                   "delete ProfileStore.source#2 after 0", "delete ProfileStore.base#2 after 1"});
-        }
-        SUBCASE("a dataflow that lacks more is left to plans") {
-            scene.make("#2");
-            scene.at("other.flow#2").description = "edited";
-            scene.document("other.flow#2")["description"] = "edited";
-            check(scene, {});
-        }
-    }
+    check_twins(scene, Lines{"delete devices.flow#2", "delete devices.target#2 after 0",
+                             "delete s3.base#2 after 1"});
 }
 
 TEST_CASE("twins: without descriptions content tells what the manifests ask for") {
@@ -477,8 +345,8 @@ TEST_CASE("twins: without descriptions content tells what the manifests ask for"
                 entity.document.make_object().erase("description");
             }
             row.arrange(scene);
-            check(scene, row.same ? without(2) : Lines{},
-                  row.same ? Lines{} : Lines{"devices.flow"});
+            check_twins(scene, row.same ? without(2) : Lines{},
+                        row.same ? Lines{} : Lines{"devices.flow"});
         }
     }
 }
