@@ -190,7 +190,7 @@ void MappingWriter::put(const std::shared_ptr<Writing>& writing) {
     client_.data_prep().validate(set, [this, writing, set](Result<void> valid) {
         if (!valid) {
             writing->done(fail(std::move(valid.error())));
-        } else if (options_.is_interrupted()) {
+        } else if (options_.is_interrupted() && writing->creates == 0) {
             writing->done(fail(interrupted_before_writing()));
         } else if (writing->set.empty()) {
             create(writing, set);

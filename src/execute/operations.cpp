@@ -179,6 +179,10 @@ void Operations::remove(const model::EntityKey& key, const plan::DeleteEntity& o
 /// at before each attempt, since the service may put one off for minutes.
 void Operations::remove_unless_last(model::EntityKey key, std::string id, Milliseconds waited,
                                     Done done) {
+    if (waited.count() > 0 && options_.is_interrupted()) {
+        done(fail(interrupted_before_writing()));
+        return;
+    }
     const auto again = [this, key, id, done](Milliseconds so_far) {
         remove_unless_last(key, id, so_far, done);
     };

@@ -119,6 +119,35 @@ TEST_CASE("steps that wait for a schema write nothing once the run is interrupte
     check_nothing_more_was_written(world, interruption, project);
 }
 
+TEST_CASE("a deletion that the service puts off is not sent again once the run is interrupted") {
+    World world;
+    auto project = test::small_project();
+    test::check_done(world.apply(project));
+    project.datasets.clear();
+    std::size_t sent = 0;
+    world.options.interrupted = [&] { return sent >= 3; };
+    world.prepare = [&](test::InProcessTransport& transport) {
+        transport.intercept = [&](const http::Request& request) -> std::optional<http::Response> {
+            if (request.method != http::Method::del ||
+                request.url.find("/targetConnections/") == std::string::npos) {
+                return std::nullopt;
+            }
+            ++sent;
+            return http::Response{
+                400, {}, R"({"errorCode":"1447-400","errorMessage":"Found active flows"})"};
+        };
+    };
+    const auto run = world.apply(project);
+    CHECK(sent == 3);
+    CHECK(run.report.interrupted);
+    CHECK(run.report.count(StepStatus::failed) == 0);
+    CHECK(run.report.count(StepStatus::skipped) > 0);
+    world.options.interrupted = {};
+    world.prepare = {};
+    test::check_done(world.apply(project));
+    test::check_unchanged(world.plan(project));
+}
+
 TEST_CASE(
     "a run that is interrupted at any request writes at most once more for each step under way") {
     const auto project = test::segment_project_of(4);
