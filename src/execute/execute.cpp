@@ -23,19 +23,27 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 /// nothing else is begun while it waits.
 constexpr std::size_t most_for_each_place = 8;
 
-/// What goes before what, whenever several steps can start.
+/// What goes before what.
 enum class Rank {
     finishing, ///< until then what stands is not what the manifests want
     making,
-    removing, ///< as late as possible: a run that ends early has deleted little
+    removing, ///< once all else has ended: a run that ends early has deleted nothing for good
 };
 
-Rank rank_of(const plan::Operation& operation) {
+Rank rank_of(const plan::Step& step) {
+    const auto& operation = step.operation;
     if (std::holds_alternative<plan::CompleteEntity>(operation) ||
         std::holds_alternative<plan::SetEnabled>(operation)) {
         return Rank::finishing;
     }
-    return std::holds_alternative<plan::DeleteEntity>(operation) ? Rank::removing : Rank::making;
+    if (!std::holds_alternative<plan::DeleteEntity>(operation)) {
+        return Rank::making;
+    }
+    // Until what something stands in the place of has gone, both export.
+    const bool displaced =
+        std::any_of(step.after.begin(), step.after.end(),
+                    [](const auto& before) { return before.need == plan::Need::successor; });
+    return displaced ? Rank::finishing : Rank::removing;
 }
 
 /// A step that can start.
@@ -88,6 +96,8 @@ class Runner {
           missing_(plan.steps.size()), dependents_(plan.steps.size()) {
         report_.steps.resize(plan.steps.size());
         for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+            ranks_.push_back(rank_of(plan.steps[i]));
+            before_removals_ += ranks_[i] == Rank::removing ? 0U : 1U;
             missing_[i] = plan.steps[i].after.size();
             for (const auto& before : plan.steps[i].after) {
                 dependents_[before.step].push_back(i);
@@ -120,9 +130,7 @@ class Runner {
     }
 
   private:
-    void add_ready(std::size_t index) {
-        ready_.insert({rank_of(plan_.steps[index].operation), lengths_[index], index});
-    }
+    void add_ready(std::size_t index) { ready_.insert({ranks_[index], lengths_[index], index}); }
 
     /// What waits without a request of its own holds no place, within limits: it asks every now and
     /// then.
@@ -132,8 +140,13 @@ class Runner {
         return running_ < most && running_ < places + operations_.waiting();
     }
 
+    /// Where nothing is under way, what is left to make waits for what is to be deleted.
+    [[nodiscard]] bool may_start(const Ready& next) const {
+        return next.rank != Rank::removing || before_removals_ == 0 || running_ == 0;
+    }
+
     void start_ready() {
-        while (has_room() && !ready_.empty()) {
+        while (has_room() && !ready_.empty() && may_start(*ready_.begin())) {
             if (options_.is_interrupted()) {
                 report_.interrupted = true;
                 return;
@@ -165,6 +178,12 @@ class Runner {
             step.operation);
     }
 
+    /// With its outcome told. It is not asked for again.
+    void end(std::size_t index) {
+        before_removals_ -= ranks_[index] == Rank::removing ? 0U : 1U;
+        reporter_.finished(plan_.steps[index], report_.steps[index]);
+    }
+
     void finish(std::size_t index, Result<Outcome> outcome) {
         --running_;
         auto& result = report_.steps[index];
@@ -181,6 +200,8 @@ class Runner {
             }
         } else if (outcome.error().kind == ErrorKind::interrupted) {
             report_.interrupted = true; // what waits for it is skipped at the end, for the same
+            result.status = StepStatus::skipped;
+            end(index);
             return;
         } else {
             result.status = StepStatus::failed;
@@ -190,7 +211,7 @@ class Runner {
                                      "meanwhile: plan again, it shows what is left to do";
             }
         }
-        reporter_.finished(plan_.steps[index], result);
+        end(index);
         if (!outcome) {
             skip_dependents(index, plan::title(plan_.steps[index]));
         }
@@ -202,7 +223,7 @@ class Runner {
             if (result.status == StepStatus::pending) {
                 result.status = StepStatus::skipped;
                 result.skipped_for = because;
-                reporter_.finished(plan_.steps[dependent], result);
+                end(dependent);
                 skip_dependents(dependent, because);
             }
         }
@@ -217,6 +238,8 @@ class Runner {
     std::vector<std::size_t> missing_; ///< unfinished predecessors
     Dependents dependents_;
     std::vector<std::size_t> lengths_; ///< of the chains that begin with each step
+    std::vector<Rank> ranks_;
+    std::size_t before_removals_ = 0; ///< steps of other ranks that have not ended
     std::set<Ready> ready_;
     std::size_t running_ = 0;
 };

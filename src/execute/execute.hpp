@@ -45,7 +45,7 @@ struct Options {
     /// Steps under way at a time. More than one lets up to seven times as many wait beside them for
     /// the service's own work, or for what another step has asked for.
     std::size_t parallelism = 8;
-    std::function<bool()> interrupted; ///< once true, nothing new is written; may be null
+    std::function<bool()> interrupted; ///< once true, no step starts to write; may be null
     /// How long an interrupted run still waits for changes that are under way in the service.
     Milliseconds grace{10'000};
     /// How long to wait for the service to finish an asynchronous change, and how often to look.
@@ -66,10 +66,10 @@ struct Report {
 };
 
 /// Runs the plan: steps whose predecessors are done, many at a time. What completes or toggles an
-/// entity goes before all that makes or changes others, what deletes goes after it, and of steps
-/// that make or change the one with the longest chain behind it goes first. A failure stops only
-/// what depends on it. Every write is followed by a read that waits for a stable state and compares
-/// with what was wanted. Runs the transport until nothing is under way.
+/// entity, or deletes what another stands in the place of, goes before what makes or changes
+/// others; what deletes for good starts when all that has ended. Of those the longest chain goes
+/// first. A failure stops only what depends on it. Every write is followed by a read that waits for
+/// a stable state and compares with what was wanted. Runs the transport until nothing is under way.
 Report run(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
            secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
            Reporter& reporter, const Options& options);

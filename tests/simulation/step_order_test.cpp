@@ -155,22 +155,66 @@ TEST_CASE("what is made and not yet as the manifests want it is finished before 
     CHECK(most_unfinished<plan::SetEnabled>(project, waits) <= 32);
 }
 
-TEST_CASE("what goes goes after all that is made") {
+TEST_CASE("what is wanted no more goes after all that is made") {
+    for (const std::size_t parallelism : {1U, 2U, 8U}) {
+        for (const int exports : {1, 6, 20}) {
+            CAPTURE(parallelism);
+            CAPTURE(exports);
+            World world;
+            world.options.parallelism = parallelism;
+            test::check_done(world.apply(test::segment_project_of(exports, 'a')));
+            std::size_t being_made = 0;
+            std::size_t made = 0;
+            std::size_t removed = 0;
+            const auto removes = [](const plan::Step& step) {
+                return std::holds_alternative<plan::DeleteEntity>(step.operation);
+            };
+            world.started = [&](const plan::Step& step) {
+                if (removes(step)) {
+                    CHECK(being_made == 0);
+                    ++removed;
+                } else {
+                    INFO(label(step));
+                    CHECK(removed == 0);
+                    ++being_made;
+                }
+            };
+            world.finished = [&](const plan::Step& step) {
+                being_made -= removes(step) ? 0U : 1U;
+                made += removes(step) ? 0U : 1U;
+            };
+            test::check_done(world.apply(test::segment_project_of(exports, 'b')));
+            CHECK(made >= static_cast<std::size_t>(3 * exports));
+            CHECK(removed >= static_cast<std::size_t>(2 * exports));
+        }
+    }
+}
+
+TEST_CASE("what something else took the place of goes before more is made") {
     World world;
-    world.options.parallelism = 2;
-    test::check_done(world.apply(test::segment_project_of(6, 'a')));
-    std::size_t made = 0;
-    std::size_t removed = 0;
-    world.started = [&](const plan::Step& step) {
-        if (std::holds_alternative<plan::DeleteEntity>(step.operation)) {
-            ++removed;
-        } else {
-            INFO(label(step));
-            CHECK(removed == 0);
-            ++made;
+    world.options.parallelism = 1;
+    auto project = test::small_project();
+    for (int i = 0; i < 5; ++i) {
+        project.datasets.push_back(test::dataset_export(fmt::format("e{}", i)));
+    }
+    test::check_done(world.apply(project));
+    project.accounts.push_back(project.accounts.front());
+    project.accounts.back().metadata.name = "another";
+    for (auto& document : project.datasets) {
+        document.account = "another";
+    }
+    std::size_t doubled = 0;
+    std::size_t most = 0;
+    world.finished = [&](const plan::Step& step) {
+        if (step.key.kind == model::EntityKind::flow) {
+            if (std::holds_alternative<plan::CreateEntity>(step.operation)) {
+                most = std::max(most, ++doubled);
+            } else if (std::holds_alternative<plan::DeleteEntity>(step.operation)) {
+                --doubled;
+            }
         }
     };
-    test::check_done(world.apply(test::segment_project_of(6, 'b')));
-    CHECK(made >= 18);
-    CHECK(removed >= 12);
+    test::check_done(world.apply(project));
+    CHECK(most == 1);
+    CHECK(doubled == 0);
 }
