@@ -409,7 +409,7 @@ class Planner {
         if (wanted) {
             // The successor stands before the predecessor goes: no export is lost on the way.
             if (const auto successor = ready_.find({EntityKind::flow, live.key->name});
-                successor != ready_.end()) {
+                successor != ready_.end() && live.kind != EntityKind::base) {
                 after.add(successor->second, Need::successor);
             }
             // What tells a run to keep the successor is the last of them (Meanwhile::successors).

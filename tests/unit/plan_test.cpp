@@ -123,9 +123,10 @@ TEST_CASE("target parameters are patched as a whole") {
     CHECK(update.etag == "\"etag-1\"");
 }
 
-TEST_CASE("another destination replaces everything but the source, the new before the old") {
-    const auto live = applied(desired_of(small_project()));
-    auto project = small_project();
+namespace {
+
+/// Of the account "s3" with one export.
+void move_to_sftp(manifest::Manifests& project) {
     project.accounts[0].destination = "sftp";
     project.accounts[0].connection = manifest::AccountAuth{
         "SFTP with Password",
@@ -135,12 +136,31 @@ TEST_CASE("another destination replaces everything but the source, the new befor
     project.datasets[0].slug = "sftp";
     project.datasets[0].destination = {
         {"remotePath", "x"}, {"datasetFileType", "PARQUET"}, {"compression", "GZIP"}};
+}
+
+} // namespace
+
+TEST_CASE("another destination replaces everything but the source, the new before the old") {
+    const auto live = applied(desired_of(small_project()));
+    auto project = small_project();
+    move_to_sftp(project);
     const auto plan = plan_of(desired_of(project), live);
     CHECK(steps_of(plan) == Steps{"create s3.base", "create devices.target after 0",
                                   "create devices.flow after 1", "delete devices.flow#1 after 2",
                                   "delete devices.target#1 after 2 3", "delete s3.base#1 after 4"});
     CHECK(change_at(plan, "devices.flow").action == plan::Action::replace);
     CHECK(change_at(plan, "devices.flow").cause == plan::Cause::git);
+}
+
+TEST_CASE("an account has nothing to do with an export that is called the same") {
+    auto project = small_project();
+    project.datasets[0] = test::dataset_export("s3");
+    const auto live = applied(desired_of(project));
+    move_to_sftp(project);
+    CHECK(steps_of(plan_of(desired_of(project), live)) ==
+          Steps{"create s3.base", "create s3.target after 0", "create s3.flow after 1",
+                "delete s3.flow#1 after 2", "delete s3.target#1 after 2 3",
+                "delete s3.base#1 after 4"});
 }
 
 TEST_CASE("an interrupted replacement is finished, not started again") {
