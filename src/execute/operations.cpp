@@ -44,6 +44,11 @@ bool is_in_use(const Error& error) {
     return code == "1418" || code == "1447";
 }
 
+/// True if the service may accept a deletion later that it refuses now.
+bool puts_off(const Error& error) {
+    return is_in_use(error) || error.kind == ErrorKind::busy;
+}
+
 Error last_of_its_export(const std::string& id, const std::string& stays, Error error) {
     error.kind = ErrorKind::stale;
     error.message = fmt::format("dataflow {} stays: dataflow {}, which was to take its place, is "
@@ -172,7 +177,13 @@ void Operations::toggle(const std::shared_ptr<Toggle>& toggle) {
 
 void Operations::remove(const model::EntityKey& key, const plan::DeleteEntity& operation,
                         Done done) {
-    remove_unless_last(key, operation.id, Milliseconds{0}, std::move(done));
+    remove_unless_last(key, operation.id, Milliseconds{0},
+                       [this, done = std::move(done)](Result<Outcome> outcome) {
+                           if (!outcome && puts_off(outcome.error()) && options_.is_interrupted()) {
+                               outcome = fail(interrupted_before_writing());
+                           }
+                           done(std::move(outcome));
+                       });
 }
 
 /// Another run may have deleted what stays in favour of what this run deletes now. That is looked
@@ -222,10 +233,10 @@ void Operations::try_removal(EntityKind kind, const std::string& id, Millisecond
                 return;
             }
             // A deletion is accepted before it is done, so its users may seem to be there a while.
-            const bool used = is_in_use(removed.error());
-            const auto limit =
-                used ? std::min(options_.settle_interval * 30, patience()) : patience();
-            if ((used || removed.error().kind == ErrorKind::busy) && waited < limit) {
+            const auto limit = is_in_use(removed.error())
+                                   ? std::min(options_.settle_interval * 30, patience())
+                                   : patience();
+            if (puts_off(removed.error()) && waited < limit) {
                 pause(options_.settle_interval,
                       [this, waited, again] { again(waited + options_.settle_interval); });
             } else {
