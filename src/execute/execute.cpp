@@ -27,23 +27,41 @@ constexpr std::size_t most_for_each_place = 8;
 enum class Rank {
     finishing, ///< until then what stands is not what the manifests want
     making,
-    removing, ///< once all else has ended: a run that ends early has deleted nothing for good
+    removing, ///< for good; a run that is cut off before has made what goes on
 };
 
-Rank rank_of(const plan::Step& step) {
-    const auto& operation = step.operation;
-    if (std::holds_alternative<plan::CompleteEntity>(operation) ||
-        std::holds_alternative<plan::SetEnabled>(operation)) {
-        return Rank::finishing;
+/// One for each step.
+std::vector<Rank> ranks_of(const plan::Plan& plan) {
+    std::set<model::EntityKey> goes_on;
+    for (const auto& [key, id] : plan.bound) {
+        goes_on.insert(key);
     }
-    if (!std::holds_alternative<plan::DeleteEntity>(operation)) {
-        return Rank::making;
+    for (const auto& step : plan.steps) {
+        if (std::holds_alternative<plan::CreateEntity>(step.operation)) {
+            goes_on.insert(step.key);
+        }
     }
-    // Until what something stands in the place of has gone, both export.
-    const bool displaced =
-        std::any_of(step.after.begin(), step.after.end(),
-                    [](const auto& before) { return before.need == plan::Need::successor; });
-    return displaced ? Rank::finishing : Rank::removing;
+    std::vector<Rank> ranks;
+    ranks.reserve(plan.steps.size());
+    for (const auto& step : plan.steps) {
+        const auto& operation = step.operation;
+        // Until what something stands in the place of has gone, both export. Where it is still in
+        // use by what goes for good, it goes with that.
+        const bool displaced =
+            goes_on.contains(step.key) &&
+            std::none_of(step.after.begin(), step.after.end(), [&](const auto& before) {
+                return ranks.at(before.step) == Rank::removing;
+            });
+        if (std::holds_alternative<plan::DeleteEntity>(operation)) {
+            ranks.push_back(displaced ? Rank::finishing : Rank::removing);
+        } else if (std::holds_alternative<plan::CompleteEntity>(operation) ||
+                   std::holds_alternative<plan::SetEnabled>(operation)) {
+            ranks.push_back(Rank::finishing);
+        } else {
+            ranks.push_back(Rank::making);
+        }
+    }
+    return ranks;
 }
 
 /// A step that can start.
@@ -93,10 +111,9 @@ class Runner {
            Reporter& reporter, const Options& options)
         : plan_(plan), transport_(transport), reporter_(reporter), options_(options),
           operations_(plan, transport, client, secrets, catalogue, options),
-          missing_(plan.steps.size()), dependents_(plan.steps.size()) {
+          missing_(plan.steps.size()), dependents_(plan.steps.size()), ranks_(ranks_of(plan)) {
         report_.steps.resize(plan.steps.size());
         for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-            ranks_.push_back(rank_of(plan.steps[i]));
             before_removals_ += ranks_[i] == Rank::removing ? 0U : 1U;
             missing_[i] = plan.steps[i].after.size();
             for (const auto& before : plan.steps[i].after) {
@@ -147,7 +164,7 @@ class Runner {
 
     void start_ready() {
         while (has_room() && !ready_.empty() && may_start(*ready_.begin())) {
-            if (options_.is_interrupted()) {
+            if (report_.interrupted || options_.is_interrupted()) {
                 report_.interrupted = true;
                 return;
             }

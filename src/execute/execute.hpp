@@ -67,9 +67,10 @@ struct Report {
 
 /// Runs the plan: steps whose predecessors are done, many at a time. What completes or toggles an
 /// entity, or deletes what another stands in the place of, goes before what makes or changes
-/// others; what deletes for good starts when all that has ended. Of those the longest chain goes
-/// first. A failure stops only what depends on it. Every write is followed by a read that waits for
-/// a stable state and compares with what was wanted. Runs the transport until nothing is under way.
+/// others; what deletes for good starts when all that has ended, well or not. Of those the longest
+/// chain goes first. A failure stops only what depends on it. Every write is followed by a read
+/// that waits for a stable state and compares with what was wanted. Runs the transport until
+/// nothing is under way.
 Report run(const plan::Plan& plan, http::Transport& transport, flow::Client& client,
            secrets::SecretSource& secrets, const catalogue::Catalogue& catalogue,
            Reporter& reporter, const Options& options);

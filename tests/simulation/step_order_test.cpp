@@ -1,3 +1,4 @@
+#include "plan/meanwhile.hpp"
 #include "support/graphs.hpp"
 #include "support/runs.hpp"
 #include "support/segments.hpp"
@@ -10,8 +11,11 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -217,4 +221,102 @@ TEST_CASE("what something else took the place of goes before more is made") {
     test::check_done(world.apply(project));
     CHECK(most == 1);
     CHECK(doubled == 0);
+}
+
+namespace {
+
+/// A project with `exports` exports through one account, and the same through another one.
+std::pair<manifest::Manifests, manifest::Manifests> moved_project(int exports) {
+    auto before = test::small_project();
+    before.datasets.clear();
+    for (int i = 0; i < exports; ++i) {
+        before.datasets.push_back(test::dataset_export(fmt::format("e{}", i)));
+    }
+    before.accounts.push_back(before.accounts.front());
+    before.accounts.back().metadata.name = "another";
+    auto after = before;
+    for (auto& document : after.datasets) {
+        document.account = "another";
+    }
+    return {before, after};
+}
+
+std::optional<http::Response> refused(const http::Request& request, http::Method method,
+                                      std::string_view path) {
+    if (request.method == method && request.url.find(path) != std::string::npos) {
+        return http::Response{400, {}, R"({"errorCode":"1000-400","errorMessage":"not now"})"};
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+TEST_CASE("what an earlier run has put something in the place of goes before more is made") {
+    World world;
+    auto [before, after] = moved_project(5);
+    test::check_done(world.apply(before));
+    world.prepare = [](test::InProcessTransport& transport) {
+        transport.intercept = [](const http::Request& request) {
+            return refused(request, http::Method::del, "/flows/");
+        };
+    };
+    REQUIRE(world.apply(after).report.count(execute::StepStatus::failed) == 5);
+    world.prepare = {};
+    world.clock.advance(Milliseconds{plan::run_at_work}); // no run seems to be at work
+    for (int i = 0; i < 5; ++i) {
+        after.datasets.push_back(test::dataset_export(fmt::format("new{}", i)));
+    }
+    world.options.parallelism = 1;
+    std::size_t removed = 0;
+    std::size_t made = 0;
+    world.finished = [&](const plan::Step& step) {
+        removed += std::holds_alternative<plan::DeleteEntity>(step.operation) ? 1U : 0U;
+        if (std::holds_alternative<plan::CreateEntity>(step.operation)) {
+            CHECK(removed == 10);
+            ++made;
+        }
+    };
+    test::check_done(world.apply(after));
+    CHECK(made == 15);
+    CHECK(removed == 10);
+}
+
+TEST_CASE("what fails to be made holds up no deletion but those that depend on it") {
+    World world;
+    world.options.parallelism = 8;
+    auto project = test::segment_project_of(20, 'a');
+    auto [before, after] = moved_project(1);
+    project.accounts.insert(project.accounts.end(), before.accounts.begin(), before.accounts.end());
+    project.datasets = before.datasets;
+    test::check_done(world.apply(project));
+    auto next = test::segment_project_of(1, 'b');
+    next.accounts = project.accounts;
+    next.datasets = after.datasets;
+    world.prepare = [](test::InProcessTransport& transport) {
+        transport.intercept = [](const http::Request& request) {
+            return refused(request, http::Method::post, "/flows");
+        };
+    };
+    std::size_t removing = 0;
+    std::size_t most = 0;
+    std::set<std::string> removed;
+    const auto removes = [](const plan::Step& step) {
+        return std::holds_alternative<plan::DeleteEntity>(step.operation);
+    };
+    world.started = [&](const plan::Step& step) {
+        most = std::max(most, removing += removes(step) ? 1U : 0U);
+    };
+    world.finished = [&](const plan::Step& step) { removing -= removes(step) ? 1U : 0U; };
+    const auto run = world.apply(next);
+    CHECK(most >= 8);
+    for (std::size_t i = 0; i < run.plan.steps.size(); ++i) {
+        const auto& step = run.plan.steps[i];
+        if (removes(step)) {
+            INFO(label(step));
+            CHECK((run.report.steps[i].status == execute::StepStatus::done) ==
+                  (step.key.name != "e0"));
+            removed.insert(step.key.name);
+        }
+    }
+    CHECK(removed.size() == 21);
 }
