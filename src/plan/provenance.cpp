@@ -83,10 +83,10 @@ bool Provenance::is_made_as(const LiveEntity& live, const model::DesiredEntity& 
     }
     const auto content = normalise::canonical(live, index_.owned_ids(), catalogue_);
     const auto fields = diff::compare(normalise::align(content, live, desired), desired.content);
-    // Whose a base connection was that is gone cannot be told, nor does it matter.
-    const bool base_is_gone =
-        live.kind != EntityKind::flow && live.kind != EntityKind::base &&
-        index_.find(EntityKind::base, model::base_id(live.document)) == nullptr;
+    // Whose a base connection was that is gone cannot be told, nor does it matter: what leads there
+    // exports nothing.
+    const auto& base = model::base_id(live.document);
+    const bool base_is_gone = !base.empty() && index_.find(EntityKind::base, base) == nullptr;
     return std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
         return field.pointer == "/enabled" || // set by a step of its own
                (base_is_gone && (field.pointer == "/base" || field.pointer.starts_with("/base/")));

@@ -21,7 +21,7 @@ class Provenance {
 
     /// Whether the dataflow is one of these manifests, with its connections down to the account:
     /// by the digests that were written with them, or by what they hold where answers come without
-    /// descriptions.
+    /// descriptions. An account that is gone speaks neither for nor against.
     [[nodiscard]] bool is_ours(const model::LiveEntity& flow) const;
     /// The same of a connection, with the account that it leads to.
     [[nodiscard]] bool is_our_connection(const model::LiveEntity& connection) const;

@@ -42,6 +42,13 @@ model::DesiredGraph other_account() {
     return desired_of(project);
 }
 
+/// No answer has the description of a target.
+void forget_targets(Scene& scene) {
+    for (const char* id : {"devices.target#1", "devices.target#2"}) {
+        scene.at(id).marker.reset();
+    }
+}
+
 /// The steps that take away all that run `number` made of the small project.
 Lines without(int number) {
     return {fmt::format("delete devices.flow#{}", number),
@@ -170,6 +177,34 @@ TEST_CASE("twins: what another commit or other secrets have made stands, and is 
              scene.document("devices.flow#1")["flowSpec"] = json::Object{{"id", "another"}};
              scene.document("devices.flow#2")["flowSpec"] = json::Object{{"id", "another"}};
          }},
+        {"a target without description that holds something else, and its account is gone",
+         [](auto& scene) {
+             forget_targets(scene);
+             scene.lose("s3.base#2");
+             scene.document("devices.target#2")["params"].make_object()["path"] = "elsewhere";
+         }},
+        {"a target without description that is led to another account",
+         [](auto& scene) {
+             forget_targets(scene);
+             scene.lose("s3.base#2");
+             scene.add_run(7, other_account(), "old.");
+             scene.lead("devices.target#2", "baseConnectionId", "old.base#7");
+         }},
+        {"a target without description that is led to an account of others",
+         [](auto& scene) {
+             forget_targets(scene);
+             scene.lose("s3.base#2");
+             scene.add_run(7, other_account(), "old.");
+             scene.at("old.base#7").key.reset();
+             scene.at("old.base#7").marker.reset();
+             scene.lead("devices.target#2", "baseConnectionId", "old.base#7");
+         }},
+        {"a target without description that does not say which account it is led to",
+         [](auto& scene) {
+             forget_targets(scene);
+             scene.lose("s3.base#2");
+             scene.document("devices.target#2").erase("baseConnectionId");
+         }},
     };
     for (const auto& row : rows) {
         for (const int ours : {1, 2}) {
@@ -236,12 +271,21 @@ TEST_CASE("twins: what only looks different goes all the same") {
         {"the same, and no answer has the description of a target",
          [](auto& scene) {
              scene.lose("s3.base#2");
-             for (const char* id : {"devices.target#1", "devices.target#2"}) {
-                 scene.at(id).marker.reset();
-             }
+             forget_targets(scene);
          },
          {"delete devices.flow#2", "delete devices.target#2 after 0",
           "delete devices.source#2 after 0"}},
+        {"another run has deleted the older account meanwhile",
+         [](auto& scene) { scene.lose("s3.base#1"); },
+         {"delete devices.flow#1", "delete devices.target#1 after 0",
+          "delete devices.source#1 after 0"}},
+        {"the same, and no answer has the description of a target",
+         [](auto& scene) {
+             scene.lose("s3.base#1");
+             forget_targets(scene);
+         },
+         {"delete devices.flow#1", "delete devices.target#1 after 0",
+          "delete devices.source#1 after 0"}},
     };
     for (const auto& row : rows) {
         for (const int ours : {1, 2}) {
