@@ -25,7 +25,7 @@ struct Task {
 /// One core is the event loop's own.
 std::size_t most_threads() {
     constexpr std::size_t enough = 4;
-    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, enough + 1) - 1;
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, enough);
 }
 
 } // namespace
