@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace penstock::plan {
 
@@ -43,7 +44,9 @@ class Chooser {
         : index_(index), catalogue_(catalogue), credentials_(credentials), successors_(successors) {
     }
 
-    void choose(const model::DesiredEntity& desired) {
+    /// The live entity that goes on as `desired`; null if none can. Depends on those kept so far,
+    /// of which none has this key.
+    [[nodiscard]] const LiveEntity* best(const model::DesiredEntity& desired) const {
         const auto checked = credentials_.find({desired.key, model::SecretUse::encryption});
         const auto* keys = checked == credentials_.end() ? nullptr : &checked->second;
         std::vector<const LiveEntity*> fitting;
@@ -53,14 +56,17 @@ class Chooser {
             }
         }
         if (fitting.empty()) {
-            return;
+            return nullptr;
         }
-        const auto* best = fitting.size() == 1 ? fitting.front() : first_in_use(fitting);
-        choice_[desired.key] = best;
-        kept_[best->id] = desired.key;
+        return fitting.size() == 1 ? fitting.front() : first_in_use(fitting);
     }
 
-    [[nodiscard]] const Choice& choice() const { return choice_; }
+    void keep(const EntityKey& key, const LiveEntity& live) {
+        choice_[key] = &live;
+        kept_[live.id] = key;
+    }
+
+    [[nodiscard]] Choice take() { return std::move(choice_); }
 
   private:
     /// Of several, oldest first, the one with the oldest dataflow; of sources, with the oldest one
@@ -120,7 +126,8 @@ class Chooser {
     normalise::KnownIds kept_; ///< the ids of what is chosen
 };
 
-/// In which order entities are chosen. What dataflows read from comes last: which of two goes on is
+/// In which order entities are chosen: what those of one turn depend on is decided by then, and so
+/// none looks at another of its turn. What dataflows read from comes last: which of two goes on is
 /// decided by the dataflows that do.
 enum class Turn { account, target, flow, profile_store, source };
 
@@ -250,13 +257,22 @@ Choice choose(const model::DesiredGraph& desired, const LiveIndex& index,
               const Successors& successors, const std::function<bool(const EntityKey&)>& left_out) {
     Chooser chooser(index, catalogue, credentials, successors);
     for (const auto turn : turns) {
+        std::vector<const model::DesiredEntity*> entities;
         for (const auto& entity : desired.entities) {
             if (turn_of(entity.key) == turn && !left_out(entity.key)) {
-                chooser.choose(entity);
+                entities.push_back(&entity);
+            }
+        }
+        std::vector<const LiveEntity*> best(entities.size());
+        for_each_on_all_cores(entities.size(),
+                              [&](std::size_t i) { best[i] = chooser.best(*entities[i]); });
+        for (std::size_t i = 0; i < entities.size(); ++i) {
+            if (best[i] != nullptr) {
+                chooser.keep(entities[i]->key, *best[i]);
             }
         }
     }
-    return chooser.choice();
+    return chooser.take();
 }
 
 } // namespace penstock::plan
