@@ -86,7 +86,7 @@ Part measure_engine(const Sandbox& sandbox, std::size_t runs) {
         {"unchanged plan", "plan", sandbox.project(), sandbox.unchanged_answers(), 0, true,
          full ? 2.0 : 0, full ? 400.0 : 0},
         {"unchanged plan without credentials", "plan", sandbox.project(),
-         sandbox.unchanged_answers(), 0, false},
+         sandbox.unchanged_answers(), 0, false, full ? 2.0 : 0, full ? 400.0 : 0},
         {"plan of 1 % changed", "plan", sandbox.changed(), sandbox.changed_answers(), 2, true},
         {"plan of all created", "plan", sandbox.project(), sandbox.create_answers(), 2, true},
     };
