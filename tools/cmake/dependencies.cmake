@@ -22,5 +22,14 @@ target_include_directories(penstock_rapidjson SYSTEM INTERFACE ${RAPIDJSON_INCLU
 target_compile_options(penstock_rapidjson
                        INTERFACE $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=pointer-overflow>)
 
+# Reading thousands of documents is largely allocating. Not with the sanitizers, which have an
+# allocator of their own.
+option(PENSTOCK_TCMALLOC "Allocate with gperftools' tcmalloc" OFF)
+add_library(penstock_allocator INTERFACE)
+if(PENSTOCK_TCMALLOC)
+  pkg_check_modules(TCMALLOC REQUIRED IMPORTED_TARGET libtcmalloc_minimal>=2.10)
+  target_link_libraries(penstock_allocator INTERFACE PkgConfig::TCMALLOC)
+endif()
+
 # cpp-httplib has no CMake package in Debian 12; its .pc file sets the macros that its ABI needs.
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
