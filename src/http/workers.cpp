@@ -22,10 +22,10 @@ struct Task {
     std::exception_ptr failure;
 };
 
-/// One core is the event loop's own.
+/// One for each core: the event loop mostly waits for the network, and needs none of its own.
 std::size_t most_threads() {
     constexpr std::size_t enough = 4;
-    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, enough);
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, enough);
 }
 
 } // namespace
